@@ -1,0 +1,40 @@
+/// What is said on a new connection before anything else.
+enum Handshake {
+    struct Step {
+        let command: RedisCommand
+        /// Whether the connection is useless if the server refuses this. A least-privilege user may well be denied
+        /// PING or CLIENT, and works without.
+        let isEssential: Bool
+    }
+
+    static func steps(for configuration: RedisClientConfiguration) -> [Step] {
+        var steps: [Step] = []
+        if let password = configuration.password {
+            let credentials = [configuration.username, password.value].compactMap(\.self)
+            steps.append(Step(command: RedisCommand(["AUTH"] + credentials), isEssential: true))
+        }
+        if let name = configuration.clientName {
+            steps.append(Step(command: RedisCommand("CLIENT", "SETNAME", name), isEssential: false))
+        }
+        if configuration.database != 0 {
+            steps.append(Step(command: RedisCommand("SELECT", String(configuration.database)), isEssential: true))
+        }
+        // Last, so that a server that is still loading its data set shows it here.
+        steps.append(Step(command: RedisCommand("PING"), isEssential: false))
+        return steps
+    }
+
+    /// `nil` when the connection can be used. The text of the server's refusal is left out: some servers repeat the
+    /// arguments in it, and the arguments of AUTH are secret.
+    static func failure(of step: Step, reply error: RedisError?) -> RedisError? {
+        guard case .server(let code, _) = error else { return nil }
+        switch code {
+        case "LOADING", "MASTERDOWN", "BUSY":
+            return .unavailable(reason: "the server is not ready: \(code)")
+        case "NOAUTH":
+            return .server(code: code, message: "the server wants a password")
+        default:
+            return step.isEssential ? .server(code: code, message: "the server refused the log-in") : nil
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// A command on its way, as the loop sees it. Exactly one of `complete` and `fail` is called, exactly once: the state
+/// machine gives each request out once.
+protocol PendingCommand: AnyObject, Sendable {
+    var command: RedisCommand { get }
+    func complete(_ reply: borrowing RedisReply)
+    func fail(_ error: RedisError)
+}
+
+/// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
+/// memory: no copy of it outlives the callback.
+final class Call<Value: Sendable>: PendingCommand {
+    let command: RedisCommand
+    private let decode: @Sendable (borrowing RedisReply) -> Value
+    // Unsafe saves an allocation per command; that it is resumed exactly once is `ConnectionMachine`'s contract,
+    // which its tests check under random schedules.
+    private let continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
+
+    init(
+        _ command: RedisCommand,
+        decode: @escaping @Sendable (borrowing RedisReply) -> Value,
+        continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
+    ) {
+        self.command = command
+        self.decode = decode
+        self.continuation = continuation
+    }
+
+    func complete(_ reply: borrowing RedisReply) {
+        if let error = reply.error {
+            continuation.resume(returning: .failure(error))
+        } else {
+            continuation.resume(returning: .success(decode(reply)))
+        }
+    }
+
+    func fail(_ error: RedisError) {
+        continuation.resume(returning: .failure(error))
+    }
+}

@@ -1,0 +1,25 @@
+/// How to reach one Redis server, and how patient to be with it.
+package struct RedisClientConfiguration: Sendable {
+    package var endpoint: RedisEndpoint
+    package var username: String?
+    package var password: Secret?
+    package var database = 0
+    package var clientName: String?
+    /// From the call to its answer, waiting for a connection included.
+    package var commandTimeout = Duration.seconds(1)
+    /// One attempt: from the first packet to the end of AUTH, CLIENT SETNAME and SELECT.
+    package var connectTimeout = Duration.seconds(1)
+    /// How far past its deadline the oldest sent command may be before the connection is given up as dead.
+    package var stallMargin = Duration.milliseconds(500)
+    package var maximumQueuedCommands = 16_384
+    package var maximumQueuedBytes = 64 << 20
+    /// Sent and unanswered; the rest waits here instead of in hiredis' unbounded buffer.
+    package var maximumCommandsInFlight = 4_096
+    package var maximumBytesInFlight = 1 << 20
+    /// How long `shutdown` waits for answers before it closes.
+    package var drainTimeout = Duration.seconds(2)
+
+    package init(endpoint: RedisEndpoint) {
+        self.endpoint = endpoint
+    }
+}

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Turns a host name into numeric addresses. hiredis itself would block in `getaddrinfo`, and would try only the first
+/// address.
+enum AddressResolver {
+    /// Needs no name service: at once, without I/O. `nil` when it does.
+    static func immediate(_ endpoint: RedisEndpoint) -> [RedisAddress]? {
+        switch endpoint {
+        case .unixSocket(let path):
+            return [.unixSocket(path: path)]
+        case .tcp(let host, let port):
+            let addresses = (try? lookUp(host, port: port, flags: AI_NUMERICHOST)) ?? []
+            return addresses.isEmpty ? nil : addresses
+        }
+    }
+
+    /// Blocks; for a thread of its own.
+    static func blocking(_ endpoint: RedisEndpoint) -> Result<[RedisAddress], RedisError> {
+        switch endpoint {
+        case .unixSocket(let path):
+            return .success([.unixSocket(path: path)])
+        case .tcp(let host, let port):
+            do {
+                return .success(try lookUp(host, port: port, flags: AI_ADDRCONFIG))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func lookUp(_ host: String, port: UInt16, flags: Int32) throws(RedisError) -> [RedisAddress] {
+        var hints = addrinfo()
+        hints.ai_family = AF_UNSPEC
+        hints.ai_flags = flags
+        #if os(Linux)
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        #else
+        hints.ai_socktype = SOCK_STREAM
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, nil, &hints, &list)
+        guard status == 0 else {
+            throw .unavailable(reason: "cannot resolve \(host): \(String(cString: gai_strerror(status)))")
+        }
+        defer { freeaddrinfo(list) }
+        var addresses: [RedisAddress] = []
+        var entry = list
+        while let current = entry {
+            var buffer = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let length = socklen_t(buffer.count)
+            if getnameinfo(current.pointee.ai_addr, current.pointee.ai_addrlen, &buffer, length, nil, 0, NI_NUMERICHOST)
+                == 0
+            {
+                let text = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+                addresses.append(.numeric(host: String(decoding: text, as: UTF8.self), port: port))
+            }
+            entry = current.pointee.ai_next
+        }
+        guard !addresses.isEmpty else { throw .unavailable(reason: "\(host) has no address") }
+        return addresses
+    }
+}

@@ -1,0 +1,18 @@
+/// Where a Redis server listens.
+package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
+    case tcp(host: String, port: UInt16)
+    case unixSocket(path: String)
+
+    package var description: String {
+        switch self {
+        case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        case .unixSocket(let path): path
+        }
+    }
+}
+
+/// What hiredis can be given without blocking: an address that needs no name service.
+enum RedisAddress: Hashable, Sendable {
+    case numeric(host: String, port: UInt16)
+    case unixSocket(path: String)
+}

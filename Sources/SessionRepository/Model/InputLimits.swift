@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What the repository accepts. All sizes are bytes of UTF-8. Every check runs before anything is sent to Redis.
+package enum InputLimits {
+    package static let identifierBytes = 256
+    package static let deviceNameBytes = 256
+    package static let userAgentBytes = 1024
+    package static let reasonBytes = 512
+    package static let attributeCount = 32
+    package static let attributeNameBytes = 64
+    package static let attributeValueBytes = 1024
+    package static let longestLifetime = Duration.seconds(400 * 86_400)
+
+    package static func identifier(_ text: String, field: String) throws(SessionRepositoryError) -> String {
+        guard (1...identifierBytes).contains(text.utf8.count) else {
+            throw .invalidInput(field: field, problem: "it must have 1 to \(identifierBytes) bytes")
+        }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            throw .invalidInput(field: field, problem: "it must not contain control characters")
+        }
+        return text
+    }
+
+    package static func reason(_ text: String?) throws(SessionRepositoryError) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count <= reasonBytes else {
+            throw .invalidInput(field: "reason", problem: "it must have at most \(reasonBytes) bytes")
+        }
+        return text
+    }
+
+    /// Who did something, where that is recorded.
+    package static func actor(_ text: String?, field: String = "by") throws(SessionRepositoryError) -> String? {
+        guard let text else { return nil }
+        return try identifier(text, field: field)
+    }
+
+    /// Milliseconds, rounded up: a lifetime below one millisecond must not become none, nor "for ever".
+    package static func lifetime(_ duration: Duration, field: String) throws(SessionRepositoryError) -> Int64 {
+        guard duration > .zero, duration <= longestLifetime else {
+            throw .invalidInput(field: field, problem: "it must be positive and at most 400 days")
+        }
+        return duration.wholeMilliseconds
+    }
+
+    /// Cuts to `limit` bytes between two characters. Device names and user agents come from clients, and a long one
+    /// must not keep its user from logging in.
+    package static func cut(_ text: String?, to limit: Int) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count > limit else { return text }
+        var bytes = 0
+        return String(
+            text.prefix { character in
+                bytes += character.utf8.count
+                return bytes <= limit
+            })
+    }
+
+    /// The address in its canonical spelling, IPv4 dotted or IPv6 as in RFC 5952.
+    package static func ipAddress(_ text: String?) throws(SessionRepositoryError) -> String? {
+        guard let text else { return nil }
+        for (family, size) in [(AF_INET, Int(INET_ADDRSTRLEN)), (AF_INET6, Int(INET6_ADDRSTRLEN))] {
+            var address = in6_addr()
+            guard !text.utf8.contains(0), inet_pton(family, text, &address) == 1 else { continue }
+            var buffer = [CChar](repeating: 0, count: size)
+            guard inet_ntop(family, &address, &buffer, socklen_t(size)) != nil else { continue }
+            return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        throw .invalidInput(field: "IP address", problem: "it must be an IPv4 or IPv6 address")
+    }
+
+    package static func attributes(_ attributes: [String: String]) throws(SessionRepositoryError) -> [String: String] {
+        guard attributes.count <= attributeCount else {
+            throw .invalidInput(field: "attributes", problem: "there can be at most \(attributeCount)")
+        }
+        for (name, value) in attributes {
+            guard (1...attributeNameBytes).contains(name.utf8.count) else {
+                throw .invalidInput(
+                    field: "attribute name", problem: "it must have 1 to \(attributeNameBytes) bytes")
+            }
+            guard value.utf8.count <= attributeValueBytes else {
+                throw .invalidInput(
+                    field: "attribute \(name)", problem: "its value must have at most \(attributeValueBytes) bytes")
+            }
+        }
+        return attributes
+    }
+}

@@ -1,0 +1,54 @@
+public import Foundation
+
+/// What to create a session from. Everything but the user is optional.
+public struct NewSession: Hashable, Sendable {
+    /// Chosen before the first attempt; creating twice with one ID creates one session.
+    public var id: SessionID
+    public var userID: UserID
+    /// Cut to 256 bytes.
+    public var deviceName: String?
+    /// Must parse as IPv4 or IPv6.
+    public var ipAddress: String?
+    /// Cut to 1,024 bytes.
+    public var userAgent: String?
+    /// When the user proved who they are, by Redis' clock: ask `currentTime()` *before* the password is checked. A
+    /// login older than the user's last bulk termination is refused. `nil` means now, which never is.
+    public var authenticatedAt: Date?
+    /// Absolute lifetime, positive, at most 400 days; `nil` takes the policy's.
+    public var lifetime: Duration?
+    /// The session ends when it has not been touched for this long; `nil` takes the policy's.
+    public var idleTimeout: Duration?
+    /// The grant under which support opens this session; the session never outlives it.
+    public var grantID: SupportAccessGrantID?
+    /// At most 32 of the application's own values; names up to 64 bytes, values up to 1,024.
+    public var attributes: [String: String]
+
+    public init(
+        userID: UserID,
+        id: SessionID? = nil,
+        deviceName: String? = nil,
+        ipAddress: String? = nil,
+        userAgent: String? = nil,
+        authenticatedAt: Date? = nil,
+        lifetime: Duration? = nil,
+        idleTimeout: Duration? = nil,
+        grantID: SupportAccessGrantID? = nil,
+        attributes: [String: String] = [:]
+    ) {
+        self.id = id ?? SessionID(for: userID)
+        self.userID = userID
+        self.deviceName = deviceName
+        self.ipAddress = ipAddress
+        self.userAgent = userAgent
+        self.authenticatedAt = authenticatedAt
+        self.lifetime = lifetime
+        self.idleTimeout = idleTimeout
+        self.grantID = grantID
+        self.attributes = attributes
+    }
+}
+
+/// What `createSession` returns.
+public struct CreatedSession: Hashable, Sendable {
+    public let session: Session
+}

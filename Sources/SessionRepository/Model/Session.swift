@@ -1,0 +1,51 @@
+public import Foundation
+
+/// One login of one user on one device, as Redis holds it.
+public struct Session: Hashable, Identifiable, Sendable {
+    /// Names the session; not a credential.
+    public let id: SessionID
+    public let userID: UserID
+    public let state: State
+    /// What the client calls itself, at most 256 bytes.
+    public let deviceName: String?
+    /// The address last seen, IPv4 or IPv6 in canonical spelling.
+    public let ipAddress: String?
+    /// At most 1,024 bytes.
+    public let userAgent: String?
+    /// When the session began, by Redis' clock, to the millisecond, as are all times here.
+    public let createdAt: Date
+    /// When the user proved who they are; equal to `createdAt` unless the caller said otherwise.
+    public let authenticatedAt: Date
+    /// The last recorded activity. Coalesced: it may lag by the configured `activityResolution`.
+    public let lastActivityAt: Date
+    /// The absolute end (OWASP ASVS 5.0 §7.3.2). Idleness may end the session sooner.
+    public let expiresAt: Date
+    /// The support-access grant under which the session was opened.
+    public let grantID: SupportAccessGrantID?
+    /// The application's own values. `authorize` fills in only those that the configuration names.
+    public let attributes: [String: String]
+
+    /// Whether the session has been ended by decision. One that expired is gone and has no record.
+    public enum State: Hashable, Sendable {
+        case active
+        case terminated(Termination)
+    }
+
+    /// Whether the record says active.
+    public var isActive: Bool { state == .active }
+}
+
+/// Who ended a session, when and why.
+public struct Termination: Hashable, Sendable {
+    public let at: Date
+    /// The actor's ID as the caller gave it, or `nil` when the system itself ended the session.
+    public let by: String?
+    public let reason: String?
+}
+
+extension Termination {
+    /// The reason recorded when a newer session of the user took this one's place.
+    public static let sessionLimitReason = "sessionLimit"
+    /// The reason recorded when the support-access grant of the session was revoked.
+    public static let supportAccessRevokedReason = "supportAccessRevoked"
+}

@@ -1,0 +1,48 @@
+/// Whether a session is good at this moment.
+public enum Authorization: Hashable, Sendable {
+    case active(Session)
+    /// Ended by decision; kept for a while so that the user can be told.
+    case terminated(Termination)
+    /// Expired, or never was.
+    case unknown
+    /// The session itself is intact but its support-access grant has expired or was revoked.
+    case supportAccessEnded
+}
+
+/// What `terminateSession` did. All three mean that the session is not usable any more.
+public enum TerminationOutcome: String, Hashable, Sendable {
+    case terminated
+    case alreadyTerminated
+    /// Expired, never was, or not owned by the given user: deliberately indistinguishable.
+    case unknown
+}
+
+/// What `touch` did.
+public enum TouchOutcome: String, Hashable, Sendable {
+    /// The activity was written and the idle expiry moved.
+    case recorded
+    /// The last record is younger than `activityResolution`; nothing was written.
+    case recent
+    /// The session is terminated, expired or unknown; nothing was written.
+    case notActive
+}
+
+/// Whether a session's refresh-token chain may still be rotated.
+public enum RefreshTokenChainState: Hashable, Sendable {
+    /// Nothing has invalidated it.
+    case valid
+    case invalidated(reason: String?)
+}
+
+/// What `invalidateRefreshTokenChain` did. An unknown session's chain is invalidated too (RFC 7009 §2.2).
+public enum InvalidationOutcome: String, Hashable, Sendable {
+    case invalidated
+    case alreadyInvalidated
+}
+
+/// What `revokeSupportAccessGrant` did. Both mean that the grant gives no access any more.
+public enum RevocationOutcome: String, Hashable, Sendable {
+    case revoked
+    /// Expired, revoked before, or never was.
+    case unknown
+}

@@ -1,0 +1,13 @@
+/// A part of a user's active sessions, latest activity first.
+public struct SessionPage: Hashable, Sendable {
+    public let sessions: [Session]
+    /// Where the next page begins; `nil` on the last one.
+    public let next: Cursor?
+
+    /// A place in the list. It stays valid when sessions come and go: the next page holds what was active less
+    /// recently than the last session of this one.
+    public struct Cursor: Hashable, Sendable {
+        package let lastActivity: Int64
+        package let random: RandomPart
+    }
+}

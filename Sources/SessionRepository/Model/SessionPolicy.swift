@@ -1,0 +1,47 @@
+/// How long sessions live and how many a user may have.
+public struct SessionPolicy: Hashable, Sendable {
+    /// The longest a session lives (OWASP ASVS 5.0 §7.3.2). At most 400 days. Default 30 days.
+    public var lifetime: Duration = .seconds(30 * 86_400)
+    /// How long a session lives without activity (OWASP ASVS 5.0 §7.3.1). At most 400 days. Default 14 days.
+    public var idleTimeout: Duration = .seconds(14 * 86_400)
+    /// How long a terminated session's record is kept, so that its user can be told. At least one minute, which is
+    /// what keeps a delayed duplicate of its creation from taking effect. Default one day.
+    public var terminatedRetention: Duration = .seconds(86_400)
+    /// `touch` writes at most once per session in this time. Default one minute.
+    public var activityResolution: Duration = .seconds(60)
+    /// Active sessions per user; it also bounds how long one script can hold Redis. 1 to 10,000. Default 100.
+    public var maximumSessionsPerUser = 100
+    /// What happens when a user with that many creates another.
+    public var overflow = Overflow.terminateLeastRecentlyActive
+    /// The longest support access, counted from the moment of saving; a later expiry is brought forward to it.
+    /// At most 400 days. Default 30 days.
+    public var maximumGrantDuration: Duration = .seconds(30 * 86_400)
+
+    public enum Overflow: String, Hashable, Sendable {
+        /// The session idle for longest is terminated, with reason `sessionLimit`.
+        case terminateLeastRecentlyActive
+        /// `createSession` throws `sessionLimitReached`.
+        case refuse
+    }
+
+    public init() {}
+
+    /// - Throws: `invalidConfiguration`, naming the setting.
+    package func validate() throws(SessionRepositoryError) {
+        let durations: [(String, Duration, least: Duration)] = [
+            ("lifetime", lifetime, .nanoseconds(1)),
+            ("idleTimeout", idleTimeout, .nanoseconds(1)),
+            ("terminatedRetention", terminatedRetention, .seconds(60)),
+            ("activityResolution", activityResolution, .zero),
+            ("maximumGrantDuration", maximumGrantDuration, .nanoseconds(1)),
+        ]
+        for (setting, value, least) in durations where value < least || value > InputLimits.longestLifetime {
+            throw .invalidConfiguration(
+                setting: setting,
+                problem: "it must be \(least > .nanoseconds(1) ? "at least \(least)" : "positive") and at most 400 days")
+        }
+        guard (1...10_000).contains(maximumSessionsPerUser) else {
+            throw .invalidConfiguration(setting: "maximumSessionsPerUser", problem: "it must be 1 to 10,000")
+        }
+    }
+}

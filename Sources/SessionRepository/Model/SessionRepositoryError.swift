@@ -1,0 +1,106 @@
+public import Foundation
+
+/// The one error that a session repository throws. Each case says what the caller can do about it.
+///
+/// No case means "no such session": that is an ordinary answer. And no case carries a token, a key or a password.
+public enum SessionRepositoryError: Error, Hashable, Sendable {
+    /// The input breaks a limit; nothing was sent. Correct the named field.
+    case invalidInput(field: String, problem: String)
+
+    /// The configuration cannot work; nothing was sent. Correct the named setting.
+    case invalidConfiguration(setting: String, problem: String)
+
+    /// The user's sessions were all terminated at `notBefore`, after this login authenticated. Let the user log in
+    /// again.
+    case loginSuperseded(notBefore: Date)
+
+    /// The user has `limit` active sessions and the policy refuses another. Terminate one first.
+    case sessionLimitReached(limit: Int)
+
+    /// A session under this ID has already been created and has ended since. Create one with a new ID.
+    case sessionAlreadyEnded(SessionID)
+
+    /// This ID already belongs to something else. Choose a new one.
+    case identifierTaken(String)
+
+    /// The support-access grant is unknown, expired or revoked. Ask the organization for a new one.
+    case supportAccessEnded(SupportAccessGrantID)
+
+    /// The grant names another administrator. Only that one can open sessions under it.
+    case supportAccessNotGranted(SupportAccessGrantID)
+
+    /// A record in Redis does not decode. Somebody else wrote to it: inspect the key with `redis-cli`, then delete it.
+    case corruptRecord(key: String, problem: String)
+
+    /// Redis cannot be reached, and the operation had no effect. Try again later; meanwhile the answer is not known.
+    case storeUnavailable(reason: String)
+
+    /// No answer came in time. A write may or may not have happened: every operation can be repeated safely.
+    case timedOut
+
+    /// More operations wait than the configuration allows; this one was not sent. Shed load, or raise
+    /// `maximumQueuedCommands`.
+    case overloaded
+
+    /// Redis is at its memory limit and nothing was written. Terminating, invalidating and revoking still work.
+    case storeFull
+
+    /// Redis refused the operation; `code` is the first word of its answer, such as NOPERM or WRONGPASS. Usually a
+    /// matter of the server's configuration.
+    case storeRefused(code: String, message: String)
+
+    /// The calling task was cancelled. A write may or may not have happened.
+    case cancelled
+
+    /// The repository has been shut down.
+    case shutDown
+}
+
+extension SessionRepositoryError {
+    /// A short, stable word for programs, as in `sessionctl`'s JSON errors.
+    public var code: String {
+        switch self {
+        case .invalidInput: "invalidInput"
+        case .invalidConfiguration: "invalidConfiguration"
+        case .loginSuperseded: "loginSuperseded"
+        case .sessionLimitReached: "sessionLimitReached"
+        case .sessionAlreadyEnded: "sessionAlreadyEnded"
+        case .identifierTaken: "identifierTaken"
+        case .supportAccessEnded: "supportAccessEnded"
+        case .supportAccessNotGranted: "supportAccessNotGranted"
+        case .corruptRecord: "corruptRecord"
+        case .storeUnavailable: "storeUnavailable"
+        case .timedOut: "timedOut"
+        case .overloaded: "overloaded"
+        case .storeFull: "storeFull"
+        case .storeRefused: "storeRefused"
+        case .cancelled: "cancelled"
+        case .shutDown: "shutDown"
+        }
+    }
+}
+
+extension SessionRepositoryError: CustomStringConvertible {
+    /// One sentence for people.
+    public var description: String {
+        switch self {
+        case .invalidInput(let field, let problem): "invalid \(field): \(problem)"
+        case .invalidConfiguration(let setting, let problem): "invalid \(setting): \(problem)"
+        case .loginSuperseded(let notBefore):
+            "all sessions of this user were terminated at \(notBefore), after this login; log in again"
+        case .sessionLimitReached(let limit): "the user already has \(limit) active sessions"
+        case .sessionAlreadyEnded(let id): "session \(id) was created before and has ended"
+        case .identifierTaken(let id): "the ID \(id) already belongs to something else"
+        case .supportAccessEnded(let id): "support-access grant \(id) is unknown, expired or revoked"
+        case .supportAccessNotGranted(let id): "support-access grant \(id) names another administrator"
+        case .corruptRecord(let key, let problem): "the record \(key) does not decode: \(problem)"
+        case .storeUnavailable(let reason): "Redis is unavailable: \(reason)"
+        case .timedOut: "Redis did not answer in time; the operation may have happened and can be repeated"
+        case .overloaded: "too many operations are waiting for Redis"
+        case .storeFull: "Redis is at its memory limit; nothing was written"
+        case .storeRefused(let code, let message): "Redis refused the operation: \(code) \(message)"
+        case .cancelled: "the operation was cancelled"
+        case .shutDown: "the repository has been shut down"
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package import Foundation
+
+extension Duration {
+    /// Milliseconds, rounded up. The receiver is within `InputLimits.longestLifetime`.
+    package var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+    }
+}
+
+extension Date {
+    /// Redis holds every time as Unix milliseconds.
+    package init(unixMilliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(unixMilliseconds) / 1000)
+    }
+
+    /// `nil` outside the years 1970 to 9999, which is what a record can hold.
+    package var unixMilliseconds: Int64? {
+        let milliseconds = (timeIntervalSince1970 * 1000).rounded()
+        guard (0...253_402_300_799_999).contains(milliseconds) else { return nil }
+        return Int64(milliseconds)
+    }
+}

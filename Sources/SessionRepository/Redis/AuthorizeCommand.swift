@@ -1,0 +1,35 @@
+import RedisClient
+
+/// The command of the hot path, `HMGET sr:session:{T}.R user state …`: all but the ID is encoded once.
+struct AuthorizeCommand {
+    private let head: [UInt8]
+    private let tail: [UInt8]
+
+    init(keys: KeySpace, attributes: [String]) {
+        let fields = SessionField.allCases.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
+        // A sample shows what comes before and after the ID, which is always of the same length.
+        let sample = SessionID(TaggedIdentifier(tag: HashTag(owner: ""), random: RandomPart(high: 0, low: 0)))
+        let key = keys.session(sample)
+        let idLength = "{".utf8.count + HashTag.length + "}.".utf8.count + RandomPart.length
+        var head = "*\(fields.count + 2)\r\n$5\r\nHMGET\r\n$\(key.utf8.count)\r\n"
+        head += String(decoding: key.utf8.prefix(key.utf8.count - idLength), as: UTF8.self) + "{"
+        self.head = Array(head.utf8)
+        tail = Array(fields.reduce(into: "\r\n") { $0 += "$\($1.utf8.count)\r\n\($1)\r\n" }.utf8)
+    }
+
+    func encode(_ id: SessionID) -> RedisCommand {
+        let separator: (UInt8, UInt8) = (UInt8(ascii: "}"), UInt8(ascii: "."))
+        let length = head.count + HashTag.length + 2 + RandomPart.length + tail.count
+        return RedisCommand(byteCount: length) { buffer in
+            var position = buffer[...].update(fromContentsOf: head)
+            id.value.tag.write(to: buffer[position...])
+            position += HashTag.length
+            buffer[position] = separator.0
+            buffer[position + 1] = separator.1
+            position += 2
+            id.value.random.write(to: buffer[position...])
+            position += RandomPart.length
+            _ = buffer[position...].update(fromContentsOf: tail)
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import RedisClient
+
+/// A grant's hash as it was read.
+struct GrantRecord {
+    private var fields: [String: String] = [:]
+    private var problem: String?
+
+    /// From HGETALL: names and values in turn.
+    init(_ reply: borrowing RedisReply) {
+        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2) {
+            guard let name = reply[position].string, let value = reply[position + 1].string else {
+                problem = problem ?? "a field is not UTF-8"
+                continue
+            }
+            fields[name] = value
+        }
+    }
+
+    /// The grant, `nil` when there is no record, or what is wrong with it.
+    func decode(_ id: SupportAccessGrantID) -> Result<SupportAccessGrant?, RecordProblem> {
+        guard !fields.isEmpty || problem != nil else { return .success(nil) }
+        do throws(RecordProblem) {
+            if let problem { throw RecordProblem(problem) }
+            return .success(
+                SupportAccessGrant(
+                    id: id,
+                    organizationID: OrganizationID(stored: try text("organization")),
+                    grantedBy: try text("grantedBy"),
+                    grantedTo: fields["grantedTo"].map(UserID.init(stored:)),
+                    reason: fields["reason"],
+                    createdAt: try Date(recorded: try text("created"), field: "created"),
+                    expiresAt: try Date(recorded: try text("expires"), field: "expires")))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func text(_ field: String) throws(RecordProblem) -> String {
+        guard let text = fields[field] else { throw RecordProblem("\(field) is missing") }
+        return text
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+package import RedisClient
+
+/// Where Redis is, and how to log in there. Its description shows no password.
+public struct RedisServer: Hashable, Sendable {
+    package let endpoint: RedisEndpoint
+    package let username: String?
+    package let password: Secret?
+    package let database: Int
+
+    /// A server on TCP. The host may be a name or a numeric address.
+    /// - Throws: `invalidConfiguration`, naming the part.
+    public init(
+        host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0
+    ) throws(SessionRepositoryError) {
+        guard let number = UInt16(exactly: port), number > 0 else {
+            throw .invalidConfiguration(setting: "Redis port", problem: "it must be 1 to 65535")
+        }
+        guard (1...253).contains(host.utf8.count), !host.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
+            throw .invalidConfiguration(setting: "Redis host", problem: "it must be a host name or an IP address")
+        }
+        try self.init(.tcp(host: host, port: number), username: username, password: password, database: database)
+    }
+
+    /// A server on a Unix socket of this machine.
+    /// - Throws: `invalidConfiguration`, naming the part.
+    public init(
+        unixSocketPath path: String, username: String? = nil, password: String? = nil, database: Int = 0
+    ) throws(SessionRepositoryError) {
+        guard (1...103).contains(path.utf8.count), !path.utf8.contains(0) else {
+            throw .invalidConfiguration(setting: "Redis socket path", problem: "it must have 1 to 103 bytes")
+        }
+        try self.init(.unixSocket(path: path), username: username, password: password, database: database)
+    }
+
+    /// Reads `redis://[user:password@]host[:port][/database]` or `redis+unix://[user:password@]/path`, with
+    /// `?db=number` for a database there. Special characters in user and password are percent-encoded.
+    /// - Throws: `invalidConfiguration`; its text never repeats the URL, which may hold a password.
+    public init(url: String) throws(SessionRepositoryError) {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
+            throw Self.invalidURL("it does not parse; the form is redis://[user:password@]host:port/database")
+        }
+        let username = parts.user.flatMap { $0.isEmpty ? nil : $0 }
+        let password = parts.password.flatMap { $0.isEmpty ? nil : $0 }
+        guard username == nil || password != nil else { throw Self.invalidURL("it has a user but no password") }
+        guard parts.fragment == nil else { throw Self.invalidURL("it must not have a fragment") }
+        switch scheme {
+        case "redis":
+            guard parts.queryItems == nil else { throw Self.invalidURL("it must not have a query") }
+            guard let host = parts.host, !host.isEmpty else { throw Self.invalidURL("it has no host") }
+            try self.init(
+                host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: parts.port ?? 6379,
+                username: username, password: password, database: Self.database(parts.path.dropFirst()))
+        case "redis+unix":
+            guard parts.host ?? "" == "" else {
+                throw Self.invalidURL("a socket path begins with a slash: redis+unix:///path")
+            }
+            let query = parts.queryItems ?? []
+            guard query.allSatisfy({ $0.name == "db" }), query.count <= 1 else {
+                throw Self.invalidURL("its query can only be db=number")
+            }
+            try self.init(
+                unixSocketPath: parts.path, username: username, password: password,
+                database: Self.database(query.first?.value ?? ""))
+        case "rediss", "redis+sentinel", "redis+cluster":
+            throw Self.invalidURL("\(scheme) is not supported by this version; use redis or redis+unix")
+        default:
+            throw Self.invalidURL("its scheme must be redis or redis+unix")
+        }
+    }
+
+    private init(
+        _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int
+    ) throws(SessionRepositoryError) {
+        guard (0...16_383).contains(database) else { throw Self.invalidDatabase }
+        self.endpoint = endpoint
+        self.username = username
+        self.password = password.map(Secret.init)
+        self.database = database
+    }
+
+    private static func database(_ text: some StringProtocol) throws(SessionRepositoryError) -> Int {
+        guard !text.isEmpty else { return 0 }
+        guard let number = Int(text) else { throw invalidDatabase }
+        return number
+    }
+
+    private static func invalidURL(_ problem: String) -> SessionRepositoryError {
+        .invalidConfiguration(setting: "Redis URL", problem: problem)
+    }
+
+    private static var invalidDatabase: SessionRepositoryError {
+        .invalidConfiguration(setting: "Redis database", problem: "it must be a number from 0")
+    }
+}
+
+extension RedisServer: CustomStringConvertible {
+    /// The address and the database, without user and password.
+    public var description: String {
+        database == 0 ? "\(endpoint)" : "\(endpoint)/\(database)"
+    }
+}

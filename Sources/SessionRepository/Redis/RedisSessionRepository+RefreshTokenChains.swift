@@ -1,0 +1,29 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    public func invalidateRefreshTokenChain(
+        _ id: SessionID, reason: String?
+    ) async throws(SessionRepositoryError) -> InvalidationOutcome {
+        try await run(
+            Scripts.invalidateChain,
+            keys: [keys.chain(id), keys.session(id)],
+            arguments: [
+                try InputLimits.reason(reason) ?? "",
+                String(InputLimits.longestLifetime.wholeMilliseconds),
+                String(policy.terminatedRetention.wholeMilliseconds),
+            ],
+            answering: InvalidationOutcome.self)
+    }
+
+    public func refreshTokenChainState(
+        _ id: SessionID
+    ) async throws(SessionRepositoryError) -> RefreshTokenChainState {
+        let key = keys.chain(id)
+        let state = try await execute(RedisCommand("GET", key), key: key) { reply -> RefreshTokenChainState? in
+            if reply.isNull { return .valid }
+            return reply.string.map { .invalidated(reason: $0.isEmpty ? nil : $0) }
+        }
+        guard let state else { throw .corruptRecord(key: key, problem: "the reason is not UTF-8") }
+        return state
+    }
+}

@@ -1,0 +1,108 @@
+public import Foundation
+import RedisClient
+
+extension RedisSessionRepository {
+    public func findSession(
+        _ id: SessionID, ownedBy owner: UserID?
+    ) async throws(SessionRepositoryError) -> Session? {
+        let key = keys.session(id)
+        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply in
+            SessionRecord(allFields: reply).decode(id)
+        }
+        let session = try found.mapError(SessionRepositoryError.corrupt(key)).get()
+        guard let owner else { return session }
+        return session?.userID == owner ? session : nil
+    }
+
+    public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        let attributes = authorizeAttributes
+        let found = try await execute(authorizeCommand.encode(id), key: keys.session(id)) { reply in
+            SessionRecord(fixedFields: reply, attributes: attributes).decode(id)
+        }
+        switch found {
+        case .failure(let problem):
+            throw .corruptRecord(key: keys.session(id), problem: problem.text)
+        case .success(nil):
+            return .unknown
+        case .success(let session?):
+            if case .terminated(let termination) = session.state { return .terminated(termination) }
+            if let grant = session.grantID, try await !isInForce(grant) { return .supportAccessEnded }
+            return .active(session)
+        }
+    }
+
+    public func touch(
+        _ id: SessionID, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> TouchOutcome {
+        try await run(
+            Scripts.touchSession,
+            keys: [keys.session(id)],
+            arguments: [
+                id.value.random.text,
+                keys.userIndexStem(id.value.tag),
+                try InputLimits.ipAddress(ipAddress) ?? "",
+                String(policy.activityResolution.wholeMilliseconds),
+            ],
+            answering: TouchOutcome.self)
+    }
+
+    public func findActiveSessionsByUser(
+        _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
+    ) async throws(SessionRepositoryError) -> SessionPage {
+        guard (1...1000).contains(limit) else {
+            throw .invalidInput(field: "limit", problem: "it must be 1 to 1,000")
+        }
+        let tag = HashTag(owner: user.text)
+        let stem = keys.sessionStem(tag)
+        let index = keys.userIndex(user)
+        let page = try await run(
+            Scripts.findActiveSessions,
+            keys: [index],
+            arguments: [
+                stem, String(limit), cursor.map { String($0.lastActivity) } ?? "", cursor?.random.text ?? "",
+            ]
+        ) { reply in
+            Self.decodePage(reply, tag: tag, index: index, stem: stem)
+        }
+        return try page.get()
+    }
+
+    private static func decodePage(
+        _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
+    ) -> Result<SessionPage, SessionRepositoryError> {
+        guard let count = reply.count, let hasMore = reply[0].integer else {
+            return .failure(.unexpectedAnswer(about: index))
+        }
+        var sessions: [Session] = []
+        for position in stride(from: 1, to: count - 1, by: 2) {
+            guard let text = reply[position].string, let random = RandomPart(base64URL: Array(text.utf8)) else {
+                return .failure(.corruptRecord(key: index, problem: "a member is no part of a session ID"))
+            }
+            let id = SessionID(TaggedIdentifier(tag: tag, random: random))
+            switch SessionRecord(allFields: reply[position + 1]).decode(id) {
+            case .success(let session?): sessions.append(session)
+            case .success(nil): continue
+            case .failure(let problem):
+                return .failure(.corruptRecord(key: stem + text, problem: problem.text))
+            }
+        }
+        let last = hasMore == 1 ? sessions.last : nil
+        let next = last.flatMap { last in
+            last.lastActivityAt.unixMilliseconds.map {
+                SessionPage.Cursor(lastActivity: $0, random: last.id.value.random)
+            }
+        }
+        return .success(SessionPage(sessions: sessions, next: next))
+    }
+
+    public func currentTime() async throws(SessionRepositoryError) -> Date {
+        let time = try await execute(RedisCommand("TIME"), key: "") { reply -> Int64? in
+            guard let seconds = reply[0].string.flatMap(Int64.init),
+                let microseconds = reply[1].string.flatMap(Int64.init)
+            else { return nil }
+            return seconds * 1000 + microseconds / 1000
+        }
+        guard let time else { throw .unexpectedAnswer(about: "TIME") }
+        return Date(unixMilliseconds: time)
+    }
+}

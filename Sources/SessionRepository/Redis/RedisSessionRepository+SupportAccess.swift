@@ -1,0 +1,125 @@
+import Foundation
+import RedisClient
+
+extension RedisSessionRepository {
+    public func saveSupportAccessGrant(
+        _ new: NewSupportAccessGrant
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        guard new.id.value.tag == HashTag(owner: new.organizationID.text) else {
+            throw .invalidInput(field: "grant ID", problem: "it was made for another organization")
+        }
+        let grantedBy = try InputLimits.identifier(new.grantedBy, field: "granted by")
+        let reason = try InputLimits.reason(new.reason)
+        let expiry = try Self.expiry(new.expiry)
+        let key = keys.grant(new.id)
+        let answer = try await run(
+            Scripts.saveGrant,
+            keys: [
+                key, keys.organizationIndex(new.organizationID), keys.revokedGrant(new.id),
+                keys.grantSessions(new.id),
+            ],
+            arguments: [
+                new.id.value.random.text, new.organizationID.text, grantedBy, new.grantedTo?.text ?? "",
+                reason ?? "", expiry.word, String(expiry.milliseconds),
+                String(policy.maximumGrantDuration.wholeMilliseconds),
+            ]
+        ) { (word: $0[0].string, created: $0[1].number, expires: $0[2].number) }
+        switch answer {
+        case ("saved", let created?, let expires?):
+            return SupportAccessGrant(
+                id: new.id, organizationID: new.organizationID, grantedBy: grantedBy, grantedTo: new.grantedTo,
+                reason: reason, createdAt: Date(unixMilliseconds: created),
+                expiresAt: Date(unixMilliseconds: expires))
+        case ("revoked", _, _):
+            throw .supportAccessEnded(new.id)
+        case ("taken", _, _):
+            throw .identifierTaken("\(new.id)")
+        case ("past", _, _):
+            throw .invalidInput(field: "expiry", problem: "it is in the past")
+        default:
+            throw .unexpectedAnswer(about: key)
+        }
+    }
+
+    public func findSupportAccessGrant(
+        _ id: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
+        let key = keys.grant(id)
+        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply in
+            GrantRecord(reply).decode(id)
+        }
+        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
+    }
+
+    public func listSupportAccessGrants(
+        _ organization: OrganizationID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
+        let tag = HashTag(owner: organization.text)
+        let index = keys.organizationIndex(organization)
+        let stem = keys.grantStem(tag)
+        let list = try await run(Scripts.listGrants, keys: [index], arguments: [stem]) { reply in
+            Self.decodeList(reply, tag: tag, index: index, stem: stem)
+        }
+        return try list.get()
+    }
+
+    private static func decodeList(
+        _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
+    ) -> Result<[SupportAccessGrant], SessionRepositoryError> {
+        guard let count = reply.count else { return .failure(.unexpectedAnswer(about: index)) }
+        var grants: [SupportAccessGrant] = []
+        for position in stride(from: 0, to: count - 1, by: 2) {
+            guard let text = reply[position].string, let random = RandomPart(base64URL: Array(text.utf8)) else {
+                return .failure(.corruptRecord(key: index, problem: "a member is no part of a grant ID"))
+            }
+            let id = SupportAccessGrantID(TaggedIdentifier(tag: tag, random: random))
+            switch GrantRecord(reply[position + 1]).decode(id) {
+            case .success(let grant?): grants.append(grant)
+            case .success(nil): continue
+            case .failure(let problem):
+                return .failure(.corruptRecord(key: stem + text, problem: problem.text))
+            }
+        }
+        return .success(grants)
+    }
+
+    private static func expiry(
+        _ expiry: NewSupportAccessGrant.Expiry
+    ) throws(SessionRepositoryError) -> (word: String, milliseconds: Int64) {
+        switch expiry {
+        case .after(let duration):
+            return ("after", try InputLimits.lifetime(duration, field: "expiry"))
+        case .at(let date):
+            guard let milliseconds = date.unixMilliseconds else {
+                throw .invalidInput(field: "expiry", problem: "it must be a time from 1970 to 9999")
+            }
+            return ("at", milliseconds)
+        }
+    }
+
+    // MARK: Its sessions
+
+    /// Whether the grant's key is there, which is what being in force means.
+    func isInForce(_ id: SupportAccessGrantID) async throws(SessionRepositoryError) -> Bool {
+        let key = keys.grant(id)
+        return try await execute(RedisCommand("EXISTS", key), key: key) { $0.integer } == 1
+    }
+
+    /// Enters a session with its grant before it is created.
+    /// - Returns: when the grant expires, in Unix milliseconds.
+    func register(
+        _ session: SessionID, of user: UserID, under grant: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> Int64 {
+        let answer = try await run(
+            Scripts.registerGrantSession,
+            keys: [keys.grant(grant), keys.grantSessions(grant)],
+            arguments: [session.description, user.text]
+        ) { (word: $0[0].string, expires: $0[1].number) }
+        switch answer {
+        case ("registered", let expires?): return expires
+        case ("ended", _): throw .supportAccessEnded(grant)
+        case ("notGranted", _): throw .supportAccessNotGranted(grant)
+        default: throw .unexpectedAnswer(about: keys.grant(grant))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// How a `RedisSessionRepository` reaches Redis and what it promises. Plain values; `RedisSessionRepository.init`
+/// refuses what cannot work.
+public struct RedisSessionRepositoryConfiguration: Sendable {
+    /// Where Redis is and how to log in there.
+    public var server: RedisServer
+    /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
+    public var keyPrefix = "sr"
+    public var policy = SessionPolicy()
+    /// Attributes that `authorize` fetches with the session. At most 32. Default none.
+    public var authorizeAttributes: [String] = []
+    /// How long an operation may take in all, waiting for a connection included. Default one second.
+    public var commandTimeout: Duration = .seconds(1)
+    /// How long one attempt to connect and log in may take. Default one second.
+    public var connectTimeout: Duration = .seconds(1)
+    /// Operations waiting for Redis or for its answer; one more throws `overloaded`. Default 16,384.
+    public var maximumQueuedCommands = 16_384
+    /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
+    public var clientName = "session-repository"
+
+    public init(server: RedisServer) {
+        self.server = server
+    }
+
+    /// - Throws: `invalidConfiguration`, naming the setting.
+    func validate() throws(SessionRepositoryError) {
+        try policy.validate()
+        let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
+        guard (1...64).contains(keyPrefix.utf8.count),
+            keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })
+        else {
+            throw .invalidConfiguration(
+                setting: "keyPrefix", problem: "it must be 1 to 64 printable ASCII characters without braces")
+        }
+        guard (1...64).contains(clientName.utf8.count), clientName.utf8.allSatisfy(printable.contains) else {
+            throw .invalidConfiguration(
+                setting: "clientName", problem: "it must be 1 to 64 printable ASCII characters without spaces")
+        }
+        for (setting, timeout) in [("commandTimeout", commandTimeout), ("connectTimeout", connectTimeout)] {
+            guard timeout >= .milliseconds(1), timeout <= .seconds(3600) else {
+                throw .invalidConfiguration(setting: setting, problem: "it must be one millisecond to one hour")
+            }
+        }
+        guard (1...1_000_000).contains(maximumQueuedCommands) else {
+            throw .invalidConfiguration(setting: "maximumQueuedCommands", problem: "it must be 1 to 1,000,000")
+        }
+        guard authorizeAttributes.count <= InputLimits.attributeCount,
+            authorizeAttributes.allSatisfy({ (1...InputLimits.attributeNameBytes).contains($0.utf8.count) })
+        else {
+            throw .invalidConfiguration(
+                setting: "authorizeAttributes", problem: "at most 32 names of 1 to 64 bytes")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import RedisClient
+
+/// The Lua scripts, each with the shared functions before it.
+enum Scripts {
+    static let createSession = load(PackageResources.create_session_lua)
+    static let touchSession = load(PackageResources.touch_session_lua)
+    static let findActiveSessions = load(PackageResources.find_active_sessions_lua)
+    static let terminateSession = load(PackageResources.terminate_session_lua)
+    static let terminateAllSessions = load(PackageResources.terminate_all_sessions_lua)
+    static let invalidateChain = load(PackageResources.invalidate_chain_lua)
+    static let saveGrant = load(PackageResources.save_grant_lua)
+    static let listGrants = load(PackageResources.list_grants_lua)
+    static let revokeGrant = load(PackageResources.revoke_grant_lua)
+    static let registerGrantSession = load(PackageResources.register_grant_session_lua)
+    static let deleteExpiredGrants = load(PackageResources.delete_expired_grants_lua)
+
+    private static func load(_ body: [UInt8]) -> RedisScript {
+        RedisScript(source: String(decoding: PackageResources.common_lua + body, as: UTF8.self))
+    }
+}

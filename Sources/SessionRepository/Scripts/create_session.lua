@@ -1,0 +1,88 @@
+-- Creates a session and enters it in its user's index, in one step with the limit per user and with `notBefore`.
+--
+-- KEYS    1 session  2 user's index  3 chain  4 account
+-- ARGV    1 R  2 user ID  3 lifetime ms  4 idle timeout ms  5 authenticated at, Unix ms, or ''
+--         6 latest end (of the grant), Unix ms, or ''  7 most active sessions  8 'refuse' or 'terminate' at that many
+--         9 retention of terminated records ms  10 session key up to R  11 chain key up to R
+--         12 reason for sessions that make room  13... more fields and their values
+-- Result  {'created', created, authenticated, expires}, {'exists'} (active, and created before), {'ended'}, {'taken'},
+--         {'superseded', notBefore}, {'limit'} or {'grantEnded'}
+-- Cost    O(log N + fields) for N sessions of the user; O(N) when at the limit
+--
+-- All keys are read before the first write, so that one of a wrong type stops the script with nothing written. The
+-- first write is the one that Redis refuses at its memory limit, for the same reason.
+local now = now_ms()
+local R, user = ARGV[1], ARGV[2]
+local lifetime, idle = tonumber(ARGV[3]), tonumber(ARGV[4])
+local limit, retention = tonumber(ARGV[7]), tonumber(ARGV[9])
+
+local known = redis.call('HMGET', KEYS[1], 'user', 'state')
+if known[1] then
+  if known[1] ~= user then
+    return {'taken'}
+  end
+  return {known[2] == 'active' and 'exists' or 'ended'}
+end
+-- A late duplicate of a creation whose session has been terminated since, record and all.
+if redis.call('EXISTS', KEYS[3]) == 1 then
+  return {'ended'}
+end
+
+local not_before = tonumber(redis.call('HGET', KEYS[4], 'notBefore') or '')
+local authenticated = math.min(tonumber(ARGV[5]) or now, now)
+if ARGV[5] ~= '' and not_before and authenticated <= not_before then
+  return {'superseded', not_before}
+end
+
+local expires = now + lifetime
+if ARGV[6] ~= '' then
+  expires = math.min(expires, tonumber(ARGV[6]))
+  if expires <= now then
+    return {'grantEnded'}
+  end
+end
+
+-- Index entries whose hash is gone, terminated or no hash at all do not count: look closer when it matters.
+local active = {}
+if redis.call('ZCOUNT', KEYS[2], now, '+inf') >= limit then
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], now, '+inf')) do
+    local record = redis.pcall('HMGET', ARGV[10] .. member, 'state', 'seen', 'expires')
+    if record[1] == 'active' then
+      active[#active + 1] = {member = member, seen = tonumber(record[2]) or 0, expires = record[3]}
+    end
+  end
+  if #active >= limit and ARGV[8] == 'refuse' then
+    return {'limit'}
+  end
+end
+
+local fields = {'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires, 'idle', idle}
+if authenticated ~= now then
+  fields[#fields + 1] = 'authenticated'
+  fields[#fields + 1] = authenticated
+end
+for position = 13, #ARGV do
+  fields[#fields + 1] = ARGV[position]
+end
+redis.call('HSET', KEYS[1], unpack(fields))
+local ends = math.min(expires, now + idle)
+redis.call('PEXPIREAT', KEYS[1], ends)
+redis.call('ZADD', KEYS[2], ends, R)
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. now)
+
+if #active >= limit then
+  table.sort(active, function(a, b)
+    if a.seen ~= b.seen then
+      return a.seen < b.seen
+    end
+    return a.member < b.member
+  end)
+  for position = 1, #active - limit + 1 do
+    local victim = active[position]
+    redis.call('ZREM', KEYS[2], victim.member)
+    mark_terminated(
+      ARGV[10] .. victim.member, ARGV[11] .. victim.member, now, victim.expires, retention, '', ARGV[12])
+  end
+end
+keep_index(KEYS[2])
+return {'created', now, authenticated, expires}

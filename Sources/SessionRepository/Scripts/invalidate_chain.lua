@@ -1,0 +1,17 @@
+-- Invalidates a session's refresh-token chain for the whole lifetime of any token it ever had.
+--
+-- KEYS    1 chain  2 session
+-- ARGV    1 reason, or ''  2 longest lifetime of a token ms  3 retention of terminated records ms
+-- Result  'invalidated' or 'alreadyInvalidated'
+-- Cost    O(1)
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return 'alreadyInvalidated'
+end
+-- No token outlives its session; without a record, the longest that one could have lived.
+local expires = tonumber(redis.call('HGET', KEYS[2], 'expires') or '')
+local ttl = tonumber(ARGV[2])
+if expires then
+  ttl = math.max(expires - now_ms(), tonumber(ARGV[3]))
+end
+invalidate_chain(KEYS[1], ARGV[1], ttl)
+return 'invalidated'

@@ -1,0 +1,22 @@
+-- Terminates one session: marks it, takes it out of its user's index, invalidates its chain.
+--
+-- KEYS    1 session  2 chain
+-- ARGV    1 R  2 index key up to the user ID  3 owner, or '' for any  4 by, or ''  5 reason, or ''
+--         6 retention of the record ms
+-- Result  'terminated', 'alreadyTerminated' or 'unknown'
+-- Cost    O(log N) for N sessions of the user
+local record = redis.call('HMGET', KEYS[1], 'user', 'state', 'expires')
+local user, state = record[1], record[2]
+if not (user or state) or (ARGV[3] ~= '' and user ~= ARGV[3]) then
+  return 'unknown'
+end
+local retention = tonumber(ARGV[6])
+if user then
+  -- An index that is not one any more must not keep the session alive.
+  redis.pcall('ZREM', ARGV[2] .. user, ARGV[1])
+end
+if state == 'terminated' then
+  return 'alreadyTerminated'
+end
+mark_terminated(KEYS[1], KEYS[2], now_ms(), record[3], retention, ARGV[4], ARGV[5])
+return 'terminated'

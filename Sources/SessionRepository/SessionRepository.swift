@@ -1,0 +1,151 @@
+public import Foundation
+
+/// Where sessions, refresh-token chains and support-access grants are kept.
+///
+/// Every write is idempotent and may be repeated. Whatever cannot be answered throws: "I can't tell" is never
+/// reported as "no".
+public protocol SessionRepository: Sendable {
+    // MARK: Sessions
+
+    /// Creates a session; with an ID that was created before, returns that session.
+    func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession
+
+    /// The session in any state, with all its attributes; `nil` when expired, unknown, or not owned by `owner`.
+    func findSession(_ id: SessionID, ownedBy owner: UserID?) async throws(SessionRepositoryError) -> Session?
+
+    /// Whether the session is good now: one round trip, two for a session under a support-access grant.
+    func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization
+
+    /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
+    func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
+
+    /// The user's active sessions, latest activity first, at most `limit` (1 to 1,000) after `cursor`.
+    func findActiveSessionsByUser(
+        _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
+    ) async throws(SessionRepositoryError) -> SessionPage
+
+    /// Ends the session for ever, together with its refresh-token chain (OWASP ASVS 5.0 §7.4.1).
+    func terminateSession(
+        _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?
+    ) async throws(SessionRepositoryError) -> TerminationOutcome
+
+    /// Ends all sessions of the user, or all but one, in one atomic step (OWASP ASVS 5.0 §7.4.3), and refuses logins
+    /// that authenticated before it.
+    /// - Returns: how many this operation ended. Repeated with the same `operationID`, the same number.
+    func terminateAllSessionsByUser(
+        _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
+    ) async throws(SessionRepositoryError) -> Int
+
+    // MARK: Refresh-token chains
+
+    /// Makes every refresh token descended from this session's login useless; the session itself goes on.
+    func invalidateRefreshTokenChain(
+        _ id: SessionID, reason: String?
+    ) async throws(SessionRepositoryError) -> InvalidationOutcome
+
+    /// Whether the chain has been invalidated, and why.
+    func refreshTokenChainState(_ id: SessionID) async throws(SessionRepositoryError) -> RefreshTokenChainState
+
+    // MARK: Support-access grants
+
+    /// Saves a grant, or extends or shortens the one with the same ID.
+    func saveSupportAccessGrant(
+        _ grant: NewSupportAccessGrant
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant
+
+    /// The grant while it is in force; `nil` when expired, revoked or unknown.
+    func findSupportAccessGrant(
+        _ id: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant?
+
+    /// The organization's grants in force, the first to expire first.
+    func listSupportAccessGrants(
+        _ organization: OrganizationID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant]
+
+    /// Ends the grant at once, and with it every session opened under it.
+    func revokeSupportAccessGrant(
+        _ id: SupportAccessGrantID, by actor: String?
+    ) async throws(SessionRepositoryError) -> RevocationOutcome
+
+    /// Removes what expired grants left in the organization's index; with `nil`, in every organization's, which walks
+    /// the key space and belongs in a nightly job. The grants themselves expire by themselves.
+    /// - Returns: how many entries were removed.
+    func deleteExpiredSupportAccessGrants(
+        of organization: OrganizationID?
+    ) async throws(SessionRepositoryError) -> Int
+
+    // MARK: The store's clock
+
+    /// The time by Redis' clock, to the millisecond: the only clock that decides anything here.
+    func currentTime() async throws(SessionRepositoryError) -> Date
+}
+
+extension SessionRepository {
+    /// The session in any state, whoever owns it; `nil` when expired or unknown.
+    public func findSession(_ id: SessionID) async throws(SessionRepositoryError) -> Session? {
+        try await findSession(id, ownedBy: nil)
+    }
+
+    /// Records activity without a change of address.
+    public func touch(_ id: SessionID) async throws(SessionRepositoryError) -> TouchOutcome {
+        try await touch(id, ipAddress: nil)
+    }
+
+    /// All active sessions of the user, latest activity first.
+    public func findActiveSessionsByUser(_ user: UserID) async throws(SessionRepositoryError) -> [Session] {
+        var page = try await findActiveSessionsByUser(user, limit: 1000, after: nil)
+        var sessions = page.sessions
+        while let next = page.next {
+            page = try await findActiveSessionsByUser(user, limit: 1000, after: next)
+            sessions += page.sessions
+        }
+        return sessions
+    }
+
+    /// Ends the session for ever; with an owner, only if it is theirs.
+    public func terminateSession(
+        _ id: SessionID, ownedBy owner: UserID? = nil
+    ) async throws(SessionRepositoryError) -> TerminationOutcome {
+        try await terminateSession(id, ownedBy: owner, by: nil, reason: nil)
+    }
+
+    /// Ends the session for ever, whoever owns it, and records who did it and why.
+    public func terminateSession(
+        _ id: SessionID, by actor: String?, reason: String? = nil
+    ) async throws(SessionRepositoryError) -> TerminationOutcome {
+        try await terminateSession(id, ownedBy: nil, by: actor, reason: reason)
+    }
+
+    /// Ends all sessions of the user, or all but one.
+    public func terminateAllSessionsByUser(
+        _ user: UserID, except kept: SessionID? = nil, by actor: String? = nil, reason: String? = nil
+    ) async throws(SessionRepositoryError) -> Int {
+        try await terminateAllSessionsByUser(
+            user, except: kept, by: actor, reason: reason, operationID: OperationID())
+    }
+
+    /// Makes every refresh token descended from this session's login useless.
+    public func invalidateRefreshTokenChain(
+        _ id: SessionID
+    ) async throws(SessionRepositoryError) -> InvalidationOutcome {
+        try await invalidateRefreshTokenChain(id, reason: nil)
+    }
+
+    /// Whether the chain has been invalidated.
+    public func isRefreshTokenChainInvalidated(_ id: SessionID) async throws(SessionRepositoryError) -> Bool {
+        try await refreshTokenChainState(id) != .valid
+    }
+
+    /// Ends the grant at once, and with it every session opened under it.
+    public func revokeSupportAccessGrant(
+        _ id: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> RevocationOutcome {
+        try await revokeSupportAccessGrant(id, by: nil)
+    }
+
+    /// Removes what expired grants left in every organization's index.
+    public func deleteExpiredSupportAccessGrants() async throws(SessionRepositoryError) -> Int {
+        try await deleteExpiredSupportAccessGrants(of: nil)
+    }
+}

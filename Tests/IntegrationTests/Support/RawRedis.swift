@@ -1,0 +1,60 @@
+import RedisClient
+
+/// Any reply as a value, for looking behind the repository's back.
+indirect enum RedisValue: Hashable, Sendable {
+    case null
+    case integer(Int64)
+    case string(String)
+    case array([RedisValue])
+
+    init(_ reply: borrowing RedisReply) {
+        if let integer = reply.integer {
+            self = .integer(integer)
+        } else if let string = reply.string {
+            self = .string(string)
+        } else if let count = reply.count {
+            self = .array((0..<count).map { RedisValue(reply[$0]) })
+        } else {
+            self = .null
+        }
+    }
+
+    var string: String? {
+        if case .string(let string) = self { string } else { nil }
+    }
+
+    var integer: Int64? {
+        if case .integer(let integer) = self { integer } else { nil }
+    }
+
+    var array: [RedisValue] {
+        if case .array(let array) = self { array } else { [] }
+    }
+
+    var strings: [String] { array.compactMap(\.string) }
+}
+
+extension RedisClient {
+    /// Sends any command, as an operator would.
+    @discardableResult
+    func send(_ arguments: String...) async throws(RedisError) -> RedisValue {
+        try await send(arguments)
+    }
+
+    @discardableResult
+    func send(_ arguments: [String]) async throws(RedisError) -> RedisValue {
+        try await execute(RedisCommand(arguments)) { RedisValue($0) }
+    }
+
+    /// Every key that matches, by SCAN.
+    func keys(matching pattern: String) async throws(RedisError) -> [String] {
+        var found: Set<String> = []
+        var cursor = "0"
+        repeat {
+            let page = try await send("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
+            cursor = page.array.first?.string ?? "0"
+            found.formUnion(page.array.last?.strings ?? [])
+        } while cursor != "0"
+        return found.sorted()
+    }
+}
