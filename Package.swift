@@ -80,7 +80,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionctlTests",
-            dependencies: ["EmbeddedRedis", "sessionctl"],
+            dependencies: ["EmbeddedRedis", "SessionRepository", "sessionctl"],
             swiftSettings: settings
         ),
     ],

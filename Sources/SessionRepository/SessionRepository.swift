@@ -38,6 +38,10 @@ public protocol SessionRepository: Sendable {
 
     // MARK: Refresh-token chains
 
+    /// Spends a refresh token and hands out its successor. Counts as activity.
+    /// - Throws: `invalidConfiguration` when there are no keys.
+    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome
+
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(
         _ id: SessionID, reason: String?

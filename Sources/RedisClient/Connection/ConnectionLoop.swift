@@ -20,7 +20,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     private var socket: HiredisSocket?
     private var addresses: [RedisAddress] = []
     private var handshakeRepliesSeen = 0
-    /// Noticed inside a hiredis callback, where the socket must not be closed.
+    /// Noticed inside a call from the socket, where it must not be closed.
     private var deferredFailure: RedisError?
     private var isOutageReported = false
     private var delivery = Mailbox.Delivery()
@@ -65,11 +65,12 @@ final class ConnectionLoop: HiredisSocketDelegate {
 
     private func waitForEvents() {
         guard !machine.isClosed else { return }
-        let timeout = mailbox.prepareToSleep() ? machine.nextDeadline.pollTimeout(from: .now()) : 0
+        let maySleep = mailbox.prepareToSleep(released: machine.takeReleased())
+        let timeout = maySleep ? machine.nextDeadline.pollTimeout(from: .now()) : 0
         var requests = (pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0), pollfd())
         var count: nfds_t = 1
-        if let request = socket?.pollRequest {
-            requests.1 = request
+        if let socket {
+            requests.1 = socket.pollRequest
             count = 2
         }
         let ready = withUnsafeMutablePointer(to: &requests) {
@@ -92,7 +93,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         mailbox.exchange(&delivery, released: machine.takeReleased())
         for submission in delivery.submissions {
             machine.submit(
-                submission.request, id: submission.id, bytes: submission.request.command.byteCount,
+                submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
                 isIdempotent: submission.isIdempotent, deadline: now + submission.timeout)
         }
         if !delivery.cancellations.isEmpty { machine.cancel(delivery.cancellations) }
@@ -150,7 +151,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
 
     private func lose(_ error: RedisError) {
         deferredFailure = nil
-        closeSocket()
+        socket?.abort()
+        socket = nil
         // The first of a row is news; the rest of an outage is not.
         logger.log(
             level: isOutageReported ? .debug : .warning, "connection lost",
@@ -189,14 +191,12 @@ final class ConnectionLoop: HiredisSocketDelegate {
             socket = try HiredisSocket(
                 connectingTo: addresses[index],
                 userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
-        case .disconnect, .finish:
-            closeSocket()
+        case .disconnect:
+            socket?.abort()
+            socket = nil
+        case .finish:
+            socket = nil
         }
-    }
-
-    private func closeSocket() {
-        socket?.close()
-        socket = nil
     }
 
     private func resolve() {

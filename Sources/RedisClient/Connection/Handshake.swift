@@ -27,8 +27,13 @@ enum Handshake {
     /// `nil` when the connection can be used. The text of the server's refusal is left out: some servers repeat the
     /// arguments in it, and the arguments of AUTH are secret.
     static func failure(of step: Step, reply error: RedisError?) -> RedisError? {
-        guard case .server(let code, _) = error else { return nil }
+        guard case .server(let code, let message) = error else { return nil }
         switch code {
+        // The next two are said unasked, before the first step, to which they then seem to be the answer.
+        case "ERR" where message.hasPrefix("max number of clients"):
+            return .unavailable(reason: "the server has reached its maximum number of clients")
+        case "DENIED":
+            return .server(code: code, message: "the server is in protected mode")
         case "LOADING", "MASTERDOWN", "BUSY":
             return .unavailable(reason: "the server is not ready: \(code)")
         case "NOAUTH":

@@ -10,163 +10,140 @@ import Darwin
 
 // The only file that knows hiredis' types. Written against 0.14 and 1.x alike: nothing here is used that only one of
 // them has.
+//
+// It uses hiredis' non-blocking context and its reply parser, not the asynchronous API on top of them. That API ends
+// the process by an assertion when a server sends a reply that nobody asked for, and it keeps a second list of what is
+// unanswered, whose callbacks and self-freeing contexts differ between the versions. `ConnectionMachine` keeps that
+// list here.
 
-/// What a socket tells its owner. Called from inside `HiredisSocket.handleEvents`, on the loop's thread; must not
-/// close the socket from there.
+/// What a socket tells its owner, from inside `handleEvents`, on the loop's thread. Must not close the socket there.
 protocol HiredisSocketDelegate: AnyObject {
     func socketConnected()
     func socketReceived(_ reply: borrowing RedisReply)
 }
 
 /// One hiredis context and its socket. Belongs to one thread.
-///
-/// hiredis frees the context by itself when the connection breaks, from inside its own handlers; its `cleanup` hook
-/// tells us, and from then on `context` is `nil`.
 final class HiredisSocket {
-    private var context: UnsafeMutablePointer<redisAsyncContext>?
+    private let context: UnsafeMutablePointer<redisContext>
     private unowned let delegate: any HiredisSocketDelegate
-    private var wantsRead = false
-    private var wantsWrite = false
     private var isConnected = false
-    private var failure: String?
+    private var hasUnwritten = false
+    private var readsOfUnfinishedReply = 0
+
+    /// What one reply may take before the server counts as mad: this many reads of 16 KB, which is 64 MB.
+    private static let maximumReadsPerReply = 4096
 
     init(connectingTo address: RedisAddress, userTimeout: Duration, delegate: any HiredisSocketDelegate)
         throws(RedisError)
     {
-        self.delegate = delegate
         let opened =
             switch address {
-            case .numeric(let host, let port): redisAsyncConnect(host, Int32(port))
-            case .unixSocket(let path): redisAsyncConnectUnix(path)
+            case .numeric(let host, let port): redisConnectNonBlock(host, Int32(port))
+            case .unixSocket(let path): redisConnectUnixNonBlock(path)
             }
-        guard let context = opened else { throw .unavailable(reason: "hiredis is out of memory") }
-        guard context.pointee.c.err == 0 else {
-            let reason = Self.errorText(context)
-            redisAsyncFree(context)
+        guard let opened else { throw .unavailable(reason: "hiredis is out of memory") }
+        guard opened.pointee.err == 0 else {
+            let reason = Self.errorText(opened)
+            redisFree(opened)
             throw .unavailable(reason: reason)
         }
-        self.context = context
-        // Unretained: `close` or `cleanup` clears both before this object can go, `deinit` included.
-        let owner = Unmanaged.passUnretained(self).toOpaque()
-        context.pointee.data = owner
-        context.pointee.ev.data = owner
-        context.pointee.ev.addRead = { HiredisSocket.owner($0)?.wantsRead = true }
-        context.pointee.ev.delRead = { HiredisSocket.owner($0)?.wantsRead = false }
-        context.pointee.ev.addWrite = { HiredisSocket.owner($0)?.wantsWrite = true }
-        context.pointee.ev.delWrite = { HiredisSocket.owner($0)?.wantsWrite = false }
-        context.pointee.ev.cleanup = { HiredisSocket.owner($0)?.context = nil }
-        redisAsyncSetConnectCallback(context) { context, status in
-            guard let context else { return }
-            HiredisSocket.owner(context.pointee.data)?.connectFinished(context, status: status)
-        }
-        redisAsyncSetDisconnectCallback(context) { context, status in
-            guard let context, status != REDIS_OK else { return }
-            HiredisSocket.owner(context.pointee.data)?.failure = HiredisSocket.errorText(context)
-        }
-        setUserTimeout(userTimeout, of: context)
+        context = opened
+        self.delegate = delegate
+        // A child process must not inherit a logged-in connection.
+        _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
+        setUserTimeout(userTimeout)
     }
 
     deinit {
-        close()
+        redisFree(context)
     }
 
-    /// Frees the context at once, whatever is still expected on it. Not from inside a delegate call.
-    func close() {
-        guard let context else { return }
-        self.context = nil
-        // hiredis now calls back for everything unanswered; without an owner those calls end in `receiveReply`.
-        context.pointee.data = nil
-        context.pointee.ev.data = nil
-        redisAsyncFree(context)
-    }
-
-    /// What to poll for; `nil` when the connection is gone.
-    var pollRequest: pollfd? {
-        guard let context else { return nil }
-        let events = (wantsRead || isConnected ? POLLIN : 0) | (wantsWrite ? POLLOUT : 0)
-        return pollfd(fd: context.pointee.c.fd, events: Int16(events), revents: 0)
+    /// What to poll for.
+    var pollRequest: pollfd {
+        let events = isConnected ? POLLIN | (hasUnwritten ? POLLOUT : 0) : POLLOUT
+        return pollfd(fd: context.pointee.fd, events: Int16(events), revents: 0)
     }
 
     /// - Throws: when the connection is gone.
     func handleEvents(_ events: Int16) throws(RedisError) {
-        let failed = Int32(events) & (POLLERR | POLLHUP | POLLNVAL) != 0
-        if let context, Int32(events) & POLLOUT != 0 || (failed && !isConnected) {
-            redisAsyncHandleWrite(context)
-        }
-        if let context, Int32(events) & POLLIN != 0 || (failed && isConnected) {
-            redisAsyncHandleRead(context)
-        }
-        guard context != nil else { throw lost }
+        guard isConnected else { return try finishConnecting() }
+        if Int32(events) & POLLOUT != 0 { try flush() }
+        // On a hang-up or an error, reading is what tells the reason, after what came before it.
+        if Int32(events) & (POLLIN | POLLERR | POLLHUP | POLLNVAL) != 0 { try receive() }
     }
 
     /// Puts one command into the output buffer; `flush` writes.
     func send(_ command: RedisCommand) throws(RedisError) {
-        guard let context else { throw lost }
-        let status = command.withBytes { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                redisAsyncFormattedCommand(context, receiveReply, nil, $0.baseAddress, command.byteCount)
-            }
+        let status = command.bytes.withUnsafeBytes { bytes in
+            redisAppendFormattedCommand(context, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
         }
         guard status == REDIS_OK else { throw lost }
+        hasUnwritten = true
     }
 
     /// Writes what the socket takes now; the rest follows when it becomes writable.
     func flush() throws(RedisError) {
-        guard wantsWrite, isConnected, let context else { return }
-        redisAsyncHandleWrite(context)
-        guard self.context != nil else { throw lost }
+        guard hasUnwritten, isConnected else { return }
+        var done: Int32 = 0
+        guard redisBufferWrite(context, &done) == REDIS_OK else { throw lost }
+        hasUnwritten = done == 0
     }
 
-    private var lost: RedisError {
-        .unavailable(reason: failure ?? "the connection was closed")
+    /// Closes with a reset. What the kernel still holds is not sent any more: a command that was given up must not
+    /// reach the server late.
+    func abort() {
+        var reset = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(context.pointee.fd, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
     }
 
-    private func connectFinished(_ context: UnsafePointer<redisAsyncContext>, status: Int32) {
-        guard status == REDIS_OK else {
-            failure = Self.errorText(context)
-            return
+    private func receive() throws(RedisError) {
+        guard redisBufferRead(context) == REDIS_OK else { throw lost }
+        readsOfUnfinishedReply += 1
+        while true {
+            var reply: UnsafeMutableRawPointer?
+            guard redisGetReplyFromReader(context, &reply) == REDIS_OK else { throw lost }
+            guard let reply else { break }
+            readsOfUnfinishedReply = 0
+            delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
+            freeReplyObject(reply)
+        }
+        guard readsOfUnfinishedReply <= Self.maximumReadsPerReply else {
+            throw .unavailable(reason: "the server's reply does not end")
+        }
+    }
+
+    private func finishConnecting() throws(RedisError) {
+        var error: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(context.pointee.fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0, error == 0 else {
+            throw .unavailable(reason: String(cString: strerror(error)))
         }
         isConnected = true
         delegate.socketConnected()
     }
 
-    fileprivate func received(_ reply: borrowing RedisReply) {
-        delegate.socketReceived(reply)
+    private var lost: RedisError {
+        .unavailable(reason: Self.errorText(context))
     }
 
-    fileprivate static func owner(_ pointer: UnsafeMutableRawPointer?) -> HiredisSocket? {
-        pointer.map { Unmanaged<HiredisSocket>.fromOpaque($0).takeUnretainedValue() }
-    }
-
-    /// On 0.14 a failed connect shows its error in the inner context only.
-    private static func errorText(_ context: UnsafePointer<redisAsyncContext>) -> String {
-        withUnsafeBytes(of: context.pointee.c.errstr) { bytes in
+    private static func errorText(_ context: UnsafePointer<redisContext>) -> String {
+        withUnsafeBytes(of: context.pointee.errstr) { bytes in
             let text = bytes.prefix { $0 != 0 }
             return text.isEmpty ? "the connection was closed" : String(decoding: text, as: UTF8.self)
         }
     }
 
     /// Half-open connections (the peer's machine is gone): the kernel gives up on unacknowledged data after this.
-    private func setUserTimeout(_ timeout: Duration, of context: UnsafeMutablePointer<redisAsyncContext>) {
-        guard context.pointee.c.connection_type == REDIS_CONN_TCP else { return }
-        _ = redisEnableKeepAlive(&context.pointee.c)
+    private func setUserTimeout(_ timeout: Duration) {
+        guard context.pointee.connection_type == REDIS_CONN_TCP else { return }
+        _ = redisEnableKeepAlive(context)
         #if os(Linux)
         var milliseconds = UInt32(clamping: timeout.clampedNanoseconds / 1_000_000)
         setsockopt(
-            context.pointee.c.fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
+            context.pointee.fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
             socklen_t(MemoryLayout<UInt32>.size))
         #endif
     }
-}
-
-/// hiredis' callback for every command.
-private func receiveReply(
-    _ context: UnsafeMutablePointer<redisAsyncContext>?, _ reply: UnsafeMutableRawPointer?,
-    _: UnsafeMutableRawPointer?
-) {
-    // No reply: the context is being torn down, and the state machine has its own list of what was unanswered.
-    guard let reply, let owner = HiredisSocket.owner(context?.pointee.data) else { return }
-    owner.received(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
 }
 
 /// A reply in hiredis' own memory, valid only while it is lent. It cannot be copied, and so cannot be kept.
@@ -194,6 +171,22 @@ package struct RedisReply: ~Copyable {
     /// `nil` for anything but a bulk string or a status in valid UTF-8.
     package var string: String? {
         withBytes { String(validating: $0, as: UTF8.self) } ?? nil
+    }
+
+    /// An integer, or the number that a string of one to eighteen decimal digits spells: Lua hands out a hash's
+    /// numbers as strings.
+    package var decimal: Int64? {
+        if let integer { return integer }
+        let number = withBytes { bytes -> Int64? in
+            guard (1...18).contains(bytes.count) else { return nil }
+            var number: Int64 = 0
+            for byte in bytes {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+                number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+            }
+            return number
+        }
+        return number ?? nil
     }
 
     /// The number of elements; `nil` for anything but an array.

@@ -7,7 +7,7 @@ protocol PendingCommand: AnyObject, Sendable {
 }
 
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
-/// memory: no copy of it outlives the callback.
+/// memory: no copy of it is kept.
 final class Call<Value: Sendable>: PendingCommand {
     let command: RedisCommand
     private let decode: @Sendable (borrowing RedisReply) -> Value

@@ -53,7 +53,7 @@ final class Mailbox: Sendable {
     func submit(_ submission: Submission) -> RedisError? {
         state.withLock { state in
             guard state.accepts else { return .shutDown }
-            guard state.admission.admit(bytes: submission.request.command.byteCount) else { return .overloaded }
+            guard state.admission.admit(bytes: submission.request.command.bytes.count) else { return .overloaded }
             state.delivery.submissions.append(submission)
             wake(&state)
             return nil
@@ -102,9 +102,11 @@ final class Mailbox: Sendable {
 
     // MARK: From the loop
 
-    /// Whether the loop may sleep: from now on a push wakes it.
-    func prepareToSleep() -> Bool {
+    /// Whether the loop may sleep: from now on a push wakes it. Gives back room first, because a command that is
+    /// refused for want of room wakes nobody.
+    func prepareToSleep(released: (commands: Int, bytes: Int) = (0, 0)) -> Bool {
         state.withLock { state in
+            state.admission.release(commands: released.commands, bytes: released.bytes)
             state.loopSleeps = state.delivery.isEmpty
             return state.loopSleeps
         }

@@ -27,17 +27,19 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         left.nanoseconds < right.nanoseconds
     }
 
-    /// Saturates: a sum beyond the clock's range is the distant future.
+    /// Saturates: a sum beyond the clock's range is the end that it went beyond.
     package static func + (time: MonotonicTime, duration: Duration) -> MonotonicTime {
         let (sum, overflow) = time.nanoseconds.addingReportingOverflow(duration.clampedNanoseconds)
-        return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
+        guard !overflow else { return duration < .zero ? MonotonicTime(nanoseconds: .min) : .distantFuture }
+        return MonotonicTime(nanoseconds: sum)
     }
 
     /// Milliseconds from now until this moment as `poll` wants them: rounded up, never negative, -1 for "for ever".
     package func pollTimeout(from now: MonotonicTime) -> Int32 {
         guard self < .distantFuture else { return -1 }
         guard now < self else { return 0 }
-        return Int32(clamping: (nanoseconds - now.nanoseconds + 999_999) / 1_000_000)
+        let (rest, overflow) = nanoseconds.subtractingReportingOverflow(now.nanoseconds)
+        return overflow ? .max : Int32(clamping: (rest - 1) / 1_000_000 + 1)
     }
 }
 
@@ -47,6 +49,7 @@ extension Duration {
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }
         let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflowed ? .max : sum
+        guard !overflowed else { return seconds < 0 ? .min : .max }
+        return sum
     }
 }

@@ -21,13 +21,16 @@ extension RedisClient {
         _ script: RedisScript,
         keys: [String],
         arguments: [String],
+        isIdempotent: Bool = true,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
         let parameters = [String(keys.count)] + keys + arguments
         do {
-            return try await execute(RedisCommand(["EVALSHA", script.digest] + parameters), decode: decode)
+            return try await execute(
+                RedisCommand(["EVALSHA", script.digest] + parameters), isIdempotent: isIdempotent, decode: decode)
         } catch .server("NOSCRIPT", _) {
-            return try await execute(RedisCommand(["EVAL", script.source] + parameters), decode: decode)
+            return try await execute(
+                RedisCommand(["EVAL", script.source] + parameters), isIdempotent: isIdempotent, decode: decode)
         }
     }
 }

@@ -55,11 +55,11 @@ package enum InputLimits {
         guard let text, !text.isEmpty else { return nil }
         guard text.utf8.count > limit else { return text }
         var bytes = 0
-        return String(
-            text.prefix { character in
-                bytes += character.utf8.count
-                return bytes <= limit
-            })
+        let kept = text.prefix { character in
+            bytes += character.utf8.count
+            return bytes <= limit
+        }
+        return kept.isEmpty ? nil : String(kept)
     }
 
     /// The address in its canonical spelling, IPv4 dotted or IPv6 as in RFC 5952.

@@ -49,6 +49,8 @@ public struct NewSession: Hashable, Sendable {
 }
 
 /// What `createSession` returns.
-public struct CreatedSession: Hashable, Sendable {
+public struct CreatedSession: Sendable {
     public let session: Session
+    /// The first of the session's chain; `nil` when the configuration has no keys to sign one.
+    public let refreshToken: RefreshToken?
 }

@@ -46,6 +46,8 @@ public struct Termination: Hashable, Sendable {
 extension Termination {
     /// The reason recorded when a newer session of the user took this one's place.
     public static let sessionLimitReason = "sessionLimit"
+    /// The reason recorded when a spent refresh token came back (OWASP ASVS 5.0 §10.4.5).
+    public static let refreshTokenReuseReason = "refreshTokenReuse"
     /// The reason recorded when the support-access grant of the session was revoked.
     public static let supportAccessRevokedReason = "supportAccessRevoked"
 }

@@ -9,11 +9,12 @@ public enum Authorization: Hashable, Sendable {
     case supportAccessEnded
 }
 
-/// What `terminateSession` did. All three mean that the session is not usable any more.
+/// What `terminateSession` did.
 public enum TerminationOutcome: String, Hashable, Sendable {
     case terminated
     case alreadyTerminated
-    /// Expired, never was, or not owned by the given user: deliberately indistinguishable.
+    /// There was nothing to terminate: expired, never was, or not owned by the given user, which are deliberately
+    /// indistinguishable.
     case unknown
 }
 
@@ -32,6 +33,22 @@ public enum RefreshTokenChainState: Hashable, Sendable {
     /// Nothing has invalidated it.
     case valid
     case invalidated(reason: String?)
+}
+
+/// What `rotateRefreshToken` found.
+public enum RotationOutcome: Sendable {
+    /// The token was current and is spent now; hand out this one.
+    case rotated(RefreshToken, SessionID)
+    /// The token was spent a moment ago; this is the same successor once more. Lost replies and parallel tabs end here.
+    case repeated(RefreshToken, SessionID)
+    /// The token was spent long since: somebody else has it too. Its session has been terminated (RFC 9700 §4.14.2).
+    case reuse(SessionID)
+    /// The chain has been invalidated or its session terminated.
+    case invalidated
+    /// The session expired, or the record is gone.
+    case unknown
+    /// None of our keys signed it; Redis was not asked.
+    case forged
 }
 
 /// What `invalidateRefreshTokenChain` did. An unknown session's chain is invalidated too (RFC 7009 §2.2).

@@ -9,6 +9,9 @@ public struct SessionPolicy: Hashable, Sendable {
     public var terminatedRetention: Duration = .seconds(86_400)
     /// `touch` writes at most once per session in this time. Default one minute.
     public var activityResolution: Duration = .seconds(60)
+    /// How long the spent refresh token just before the current one still gets the same successor: for lost replies and
+    /// parallel tabs. Counted from the rotation. Default ten seconds, at most one hour.
+    public var reuseInterval: Duration = .seconds(10)
     /// Active sessions per user; it also bounds how long one script can hold Redis. 1 to 10,000. Default 100.
     public var maximumSessionsPerUser = 100
     /// What happens when a user with that many creates another.
@@ -36,9 +39,11 @@ public struct SessionPolicy: Hashable, Sendable {
             ("maximumGrantDuration", maximumGrantDuration, .nanoseconds(1)),
         ]
         for (setting, value, least) in durations where value < least || value > InputLimits.longestLifetime {
-            throw .invalidConfiguration(
-                setting: setting,
-                problem: "it must be \(least > .nanoseconds(1) ? "at least \(least)" : "positive") and at most 400 days")
+            let least = least > .nanoseconds(1) ? "at least \(least)" : "positive"
+            throw .invalidConfiguration(setting: setting, problem: "it must be \(least) and at most 400 days")
+        }
+        guard reuseInterval >= .zero, reuseInterval <= .seconds(3600) else {
+            throw .invalidConfiguration(setting: "reuseInterval", problem: "it must be zero to one hour")
         }
         guard (1...10_000).contains(maximumSessionsPerUser) else {
             throw .invalidConfiguration(setting: "maximumSessionsPerUser", problem: "it must be 1 to 10,000")

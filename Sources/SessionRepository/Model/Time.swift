@@ -8,16 +8,19 @@ extension Duration {
     }
 }
 
+/// Redis holds every time as Unix milliseconds.
 extension Date {
-    /// Redis holds every time as Unix milliseconds.
+    /// What a record can hold: the years 1970 to 9999.
+    package static let recordable: ClosedRange<Int64> = 0...253_402_300_799_999
+
     package init(unixMilliseconds: Int64) {
         self.init(timeIntervalSince1970: Double(unixMilliseconds) / 1000)
     }
 
-    /// `nil` outside the years 1970 to 9999, which is what a record can hold.
+    /// `nil` outside of what a record can hold.
     package var unixMilliseconds: Int64? {
-        let milliseconds = (timeIntervalSince1970 * 1000).rounded()
-        guard (0...253_402_300_799_999).contains(milliseconds) else { return nil }
-        return Int64(milliseconds)
+        let milliseconds = Int64(exactly: (timeIntervalSince1970 * 1000).rounded())
+        guard let milliseconds, Self.recordable.contains(milliseconds) else { return nil }
+        return milliseconds
     }
 }

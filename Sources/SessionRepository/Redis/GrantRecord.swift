@@ -8,7 +8,11 @@ struct GrantRecord {
 
     /// From HGETALL: names and values in turn.
     init(_ reply: borrowing RedisReply) {
-        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2) {
+        guard let count = reply.count, count.isMultiple(of: 2) else {
+            problem = "the server answered with something else than a record"
+            return
+        }
+        for position in stride(from: 0, to: count, by: 2) {
             guard let name = reply[position].string, let value = reply[position + 1].string else {
                 problem = problem ?? "a field is not UTF-8"
                 continue
@@ -29,8 +33,8 @@ struct GrantRecord {
                     grantedBy: try text("grantedBy"),
                     grantedTo: fields["grantedTo"].map(UserID.init(stored:)),
                     reason: fields["reason"],
-                    createdAt: try Date(recorded: try text("created"), field: "created"),
-                    expiresAt: try Date(recorded: try text("expires"), field: "expires")))
+                    createdAt: try time("created"),
+                    expiresAt: try time("expires")))
         } catch {
             return .failure(error)
         }
@@ -39,5 +43,12 @@ struct GrantRecord {
     private func text(_ field: String) throws(RecordProblem) -> String {
         guard let text = fields[field] else { throw RecordProblem("\(field) is missing") }
         return text
+    }
+
+    private func time(_ field: String) throws(RecordProblem) -> Date {
+        guard let time = Int64(try text(field)), Date.recordable.contains(time) else {
+            throw RecordProblem("\(field) is not a time in Unix milliseconds")
+        }
+        return Date(unixMilliseconds: time)
     }
 }

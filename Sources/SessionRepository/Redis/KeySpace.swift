@@ -63,14 +63,13 @@ package struct KeySpace: Hashable, Sendable {
         prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : "\($0)" }.joined() + ":org:{*"
     }
 
-    /// The organization whose index a key is.
+    /// The organization whose index a key is. Taken apart as bytes: an ID may begin with a mark that, as a character,
+    /// would merge with the colon before it.
     func organization(ofIndex key: String) -> OrganizationID? {
-        let start = "\(prefix):org:{"
-        guard key.hasPrefix(start) else { return nil }
-        let rest = key.dropFirst(start.count)
-        guard let end = rest.firstRange(of: "}:") else { return nil }
-        guard let organization = try? OrganizationID(String(rest[end.upperBound...])) else { return nil }
-        return organizationIndex(organization) == key ? organization : nil
+        let stem = organizationIndexStem(HashTag(owner: ""))
+        let text = String(decoding: key.utf8.dropFirst(stem.utf8.count), as: UTF8.self)
+        guard let organization = try? OrganizationID(text) else { return nil }
+        return organizationIndex(organization).utf8.elementsEqual(key.utf8) ? organization : nil
     }
 
     private func stem(_ kind: String, _ tag: HashTag) -> String {

@@ -15,9 +15,6 @@ extension SessionRepositoryError {
             switch code {
             case "OOM": self = .storeFull
             case "WRONGTYPE": self = .corruptRecord(key: key, problem: "it has the wrong type")
-            case "CORRUPT":
-                let parts = message.split(separator: " ", maxSplits: 1).map(String.init)
-                self = .corruptRecord(key: parts.first ?? key, problem: parts.dropFirst().first ?? "")
             case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN":
                 self = .storeUnavailable(reason: "the server answered \(code)")
             default: self = .storeRefused(code: code, message: message)
@@ -25,11 +22,11 @@ extension SessionRepositoryError {
         }
     }
 
-    /// Redis before 7 wraps an error of a script's command: `ERR Error running script (call to f_…): @user_script:1:
-    /// -OOM command not allowed …`. The word that counts is inside.
+    /// Redis before 7 wraps an error of a script's command, some even twice: `ERR Error running script (call to f_…):
+    /// @user_script:1: @user_script: 1: -OOM command not allowed …`. The word that counts is inside.
     private static func insideScript(code: String, message: String) -> (String, String) {
         guard code == "ERR", message.hasPrefix("Error running script"),
-            let marker = message.firstRange(of: "@user_script:")
+            let marker = message.ranges(of: "@user_script:").last
         else { return (code, message) }
         let parts = message[marker.upperBound...].drop { !$0.isLetter }.split(separator: " ", maxSplits: 1)
         guard let inner = parts.first, inner.allSatisfy(\.isUppercase) else { return (code, message) }

@@ -10,14 +10,26 @@ extension RedisSessionRepository {
         if let grant = new.grantID {
             latestEnd = try await register(new.id, of: new.userID, under: grant)
         }
-        let session = try await create(input, latestEnd: latestEnd)
-        if let grant = new.grantID, try await !isInForce(grant) {
-            // Revoked since: its sessions may have been marked before this one was there.
+        let (session, generation) = try await create(input, latestEnd: latestEnd)
+        if let grant = new.grantID { try await confirm(session, under: grant) }
+        let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)
+        return CreatedSession(session: session, refreshToken: refreshTokenKeys?.issue(claims))
+    }
+
+    /// A grant that was revoked while the session was being created may have had its sessions marked before this one was
+    /// there.
+    private func confirm(
+        _ session: Session, under grant: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) {
+        do throws(SessionRepositoryError) {
+            guard try await !isInForce(grant, for: session.id, of: session.userID) else { return }
             _ = try await terminateSession(
-                new.id, ownedBy: nil, by: nil, reason: Termination.supportAccessRevokedReason)
-            throw .supportAccessEnded(grant)
+                session.id, ownedBy: nil, by: nil, reason: Termination.supportAccessRevokedReason)
+        } catch .storeUnavailable {
+            // That would say that nothing happened, but the session is there.
+            throw .timedOut
         }
-        return CreatedSession(session: session)
+        throw .supportAccessEnded(grant)
     }
 
     private enum Answer: Sendable {
@@ -28,7 +40,7 @@ extension RedisSessionRepository {
 
     private func create(
         _ input: SessionInput, latestEnd: Int64?
-    ) async throws(SessionRepositoryError) -> Session {
+    ) async throws(SessionRepositoryError) -> (Session, generation: Int64) {
         let id = input.id
         let tag = id.value.tag
         let answer = try await run(
@@ -42,7 +54,7 @@ extension RedisSessionRepository {
                 keys.sessionStem(tag), keys.chainStem(tag), Termination.sessionLimitReason,
             ] + input.fields
         ) { reply -> Answer? in
-            let numbers = (1...3).map { reply[$0].number }
+            let numbers = (1...3).map { reply[$0].decimal }
             switch (reply[0].string, numbers[0], numbers[1], numbers[2]) {
             case ("created", let created?, let authenticated?, let expires?):
                 return .created(createdAt: created, authenticatedAt: authenticated, expiresAt: expires)
@@ -56,12 +68,15 @@ extension RedisSessionRepository {
         }
         switch answer {
         case .created(let createdAt, let authenticatedAt, let expiresAt):
-            return input.session(createdAt: createdAt, authenticatedAt: authenticatedAt, expiresAt: expiresAt)
+            return (
+                input.session(createdAt: createdAt, authenticatedAt: authenticatedAt, expiresAt: expiresAt),
+                generation: 0
+            )
         case .superseded(let notBefore):
             throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
         case .other("exists"):
-            guard let session = try await findSession(id) else { throw .sessionAlreadyEnded(id) }
-            return session
+            guard let session = try await findSession(id), session.isActive else { throw .sessionAlreadyEnded(id) }
+            return (session, try await generation(of: id))
         case .other("ended"):
             throw .sessionAlreadyEnded(id)
         case .other("taken"):
@@ -74,12 +89,5 @@ extension RedisSessionRepository {
         case .other, nil:
             throw .unexpectedAnswer(about: keys.session(id))
         }
-    }
-}
-
-extension RedisReply {
-    /// An integer, or a string of digits: Lua hands out fields as strings and numbers as integers.
-    var number: Int64? {
-        integer ?? string.flatMap(Int64.init)
     }
 }

@@ -79,7 +79,7 @@ extension RedisSessionRepository {
                 name: "memory", status: .warn,
                 detail: "maxmemory is not set: a full machine would end Redis; CONFIG SET maxmemory, with headroom")
         }
-        let percent = Int((Double(used) / Double(limit) * 100).rounded())
+        let percent = Int(min(Double(used) / Double(limit) * 100, 999).rounded())
         let status: HealthCheck.Status = percent >= 100 ? .fail : percent >= 80 ? .warn : .ok
         return HealthCheck(
             name: "memory", status: status,

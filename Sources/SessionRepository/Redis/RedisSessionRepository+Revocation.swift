@@ -11,6 +11,7 @@ extension RedisSessionRepository {
             keys: [keys.grant(id), keys.revokedGrant(id), keys.grantSessions(id)],
             arguments: [
                 id.value.random.text, keys.organizationIndexStem(id.value.tag), actor ?? "",
+                String(InputLimits.longestLifetime.wholeMilliseconds),
                 String(policy.terminatedRetention.wholeMilliseconds),
             ]
         ) { reply in
@@ -48,15 +49,22 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> Int {
         if let organization { return try await deleteExpired(of: organization) }
         var removed = 0
+        var firstCorrupt: SessionRepositoryError?
         var cursor = "0"
         repeat {
             let page = try await scan(from: cursor, matching: keys.organizationIndexPattern)
             for key in page.keys {
                 guard let organization = keys.organization(ofIndex: key) else { continue }
-                removed += try await deleteExpired(of: organization)
+                do throws(SessionRepositoryError) {
+                    removed += try await deleteExpired(of: organization)
+                } catch .corruptRecord(let key, let problem) {
+                    // One bad index must not keep the others from being swept.
+                    firstCorrupt = firstCorrupt ?? .corruptRecord(key: key, problem: problem)
+                }
             }
             cursor = page.cursor
         } while cursor != "0"
+        if let firstCorrupt { throw firstCorrupt }
         return removed
     }
 
@@ -64,7 +72,7 @@ extension RedisSessionRepository {
         let index = keys.organizationIndex(organization)
         let stem = keys.grantStem(HashTag(owner: organization.text))
         let removed = try await run(Scripts.deleteExpiredGrants, keys: [index], arguments: [stem]) { $0.integer }
-        guard let removed else { throw .unexpectedAnswer(about: index) }
+        guard let removed, (0...Int64(UInt32.max)).contains(removed) else { throw .unexpectedAnswer(about: index) }
         return Int(removed)
     }
 

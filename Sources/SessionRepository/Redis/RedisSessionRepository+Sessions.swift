@@ -26,7 +26,9 @@ extension RedisSessionRepository {
             return .unknown
         case .success(let session?):
             if case .terminated(let termination) = session.state { return .terminated(termination) }
-            if let grant = session.grantID, try await !isInForce(grant) { return .supportAccessEnded }
+            if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
+                return .supportAccessEnded
+            }
             return .active(session)
         }
     }
@@ -64,13 +66,27 @@ extension RedisSessionRepository {
         ) { reply in
             Self.decodePage(reply, tag: tag, index: index, stem: stem)
         }
-        return try page.get()
+        return try await withoutEndedSupportAccess(page.get())
+    }
+
+    /// Under a grant that was shortened, or that names another administrator since, a session is no more active than
+    /// `authorize` says.
+    private func withoutEndedSupportAccess(
+        _ page: SessionPage
+    ) async throws(SessionRepositoryError) -> SessionPage {
+        var active: [Session] = []
+        for session in page.sessions {
+            if let grant = session.grantID, try await !isInForce(grant, for: session.id, of: session.userID) { continue }
+            active.append(session)
+        }
+        return SessionPage(sessions: active, next: page.next)
     }
 
     private static func decodePage(
         _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
     ) -> Result<SessionPage, SessionRepositoryError> {
-        guard let count = reply.count, let hasMore = reply[0].integer else {
+        guard let count = reply.count, !count.isMultiple(of: 2), let hasMore = reply[0].integer, (0...1).contains(hasMore)
+        else {
             return .failure(.unexpectedAnswer(about: index))
         }
         var sessions: [Session] = []
@@ -97,8 +113,8 @@ extension RedisSessionRepository {
 
     public func currentTime() async throws(SessionRepositoryError) -> Date {
         let time = try await execute(RedisCommand("TIME"), key: "") { reply -> Int64? in
-            guard let seconds = reply[0].string.flatMap(Int64.init),
-                let microseconds = reply[1].string.flatMap(Int64.init)
+            guard let seconds = reply[0].decimal, let microseconds = reply[1].decimal,
+                (0...Date.recordable.upperBound / 1000).contains(seconds)
             else { return nil }
             return seconds * 1000 + microseconds / 1000
         }

@@ -21,9 +21,9 @@ extension RedisSessionRepository {
             arguments: [
                 new.id.value.random.text, new.organizationID.text, grantedBy, new.grantedTo?.text ?? "",
                 reason ?? "", expiry.word, String(expiry.milliseconds),
-                String(policy.maximumGrantDuration.wholeMilliseconds),
+                String(policy.maximumGrantDuration.wholeMilliseconds), OperationID().description,
             ]
-        ) { (word: $0[0].string, created: $0[1].number, expires: $0[2].number) }
+        ) { (word: $0[0].string, created: $0[1].decimal, expires: $0[2].decimal) }
         switch answer {
         case ("saved", let created?, let expires?):
             return SupportAccessGrant(
@@ -66,7 +66,9 @@ extension RedisSessionRepository {
     private static func decodeList(
         _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
     ) -> Result<[SupportAccessGrant], SessionRepositoryError> {
-        guard let count = reply.count else { return .failure(.unexpectedAnswer(about: index)) }
+        guard let count = reply.count, count.isMultiple(of: 2) else {
+            return .failure(.unexpectedAnswer(about: index))
+        }
         var grants: [SupportAccessGrant] = []
         for position in stride(from: 0, to: count - 1, by: 2) {
             guard let text = reply[position].string, let random = RandomPart(base64URL: Array(text.utf8)) else {
@@ -99,10 +101,20 @@ extension RedisSessionRepository {
 
     // MARK: Its sessions
 
-    /// Whether the grant's key is there, which is what being in force means.
-    func isInForce(_ id: SupportAccessGrantID) async throws(SessionRepositoryError) -> Bool {
-        let key = keys.grant(id)
-        return try await execute(RedisCommand("EXISTS", key), key: key) { $0.integer } == 1
+    private enum Standing: String {
+        case inForce, ended
+    }
+
+    /// Whether a session may go on under its grant.
+    func isInForce(
+        _ grant: SupportAccessGrantID, for session: SessionID, of user: UserID
+    ) async throws(SessionRepositoryError) -> Bool {
+        let standing = try await run(
+            Scripts.checkGrantSession,
+            keys: [keys.grant(grant), keys.grantSessions(grant)],
+            arguments: [session.description, user.text],
+            answering: Standing.self)
+        return standing == .inForce
     }
 
     /// Enters a session with its grant before it is created.
@@ -114,7 +126,7 @@ extension RedisSessionRepository {
             Scripts.registerGrantSession,
             keys: [keys.grant(grant), keys.grantSessions(grant)],
             arguments: [session.description, user.text]
-        ) { (word: $0[0].string, expires: $0[1].number) }
+        ) { (word: $0[0].string, expires: $0[1].decimal) }
         switch answer {
         case ("registered", let expires?): return expires
         case ("ended", _): throw .supportAccessEnded(grant)

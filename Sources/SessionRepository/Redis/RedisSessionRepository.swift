@@ -14,6 +14,8 @@ public import ServiceLifecycle
 public final class RedisSessionRepository: SessionRepository, Service {
     let client: RedisClient
     let policy: SessionPolicy
+    let refreshTokenKeys: RefreshTokenKeys?
+    let commandTimeout: Duration
     let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
@@ -29,6 +31,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         try configuration.validate()
         keys = KeySpace(prefix: configuration.keyPrefix)
         policy = configuration.policy
+        refreshTokenKeys = configuration.refreshTokenKeys
+        commandTimeout = configuration.commandTimeout
         authorizeAttributes = configuration.authorizeAttributes
         authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
         self.logger = logger
@@ -74,16 +78,23 @@ extension RedisSessionRepository {
         }
     }
 
-    /// Runs one script about the first of `keys`.
+    /// Runs one script about the first of `keys`. A script that finds a record corrupt says so in place of its result.
     func run<Value: Sendable>(
-        _ script: RedisScript, keys: [String], arguments: [String],
+        _ script: RedisScript, keys: [String], arguments: [String], isIdempotent: Bool = true,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
+        let result: Result<Value, SessionRepositoryError>
         do {
-            return try await client.run(script, keys: keys, arguments: arguments, decode: decode)
+            result = try await client.run(
+                script, keys: keys, arguments: arguments, isIdempotent: isIdempotent
+            ) { reply in
+                guard reply[0].string == "corrupt", let key = reply[1].string else { return .success(decode(reply)) }
+                return .failure(.corruptRecord(key: key, problem: reply[2].string ?? ""))
+            }
         } catch {
             throw SessionRepositoryError(error, key: keys.first ?? "")
         }
+        return try result.get()
     }
 
     /// Runs one script that answers with one word, which must be one of an enumeration's.

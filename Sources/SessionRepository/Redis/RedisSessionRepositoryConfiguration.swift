@@ -6,9 +6,12 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
     public var policy = SessionPolicy()
+    /// What signs refresh tokens; without it there are none, and `rotateRefreshToken` throws.
+    public var refreshTokenKeys: RefreshTokenKeys?
     /// Attributes that `authorize` fetches with the session. At most 32. Default none.
     public var authorizeAttributes: [String] = []
-    /// How long an operation may take in all, waiting for a connection included. Default one second.
+    /// How long one exchange with Redis may take, waiting for a connection included. Most operations are one; opening
+    /// and continuing sessions under a support-access grant takes up to four. Default one second.
     public var commandTimeout: Duration = .seconds(1)
     /// How long one attempt to connect and log in may take. Default one second.
     public var connectTimeout: Duration = .seconds(1)

@@ -8,9 +8,11 @@ enum Scripts {
     static let terminateSession = load(PackageResources.terminate_session_lua)
     static let terminateAllSessions = load(PackageResources.terminate_all_sessions_lua)
     static let invalidateChain = load(PackageResources.invalidate_chain_lua)
+    static let rotateRefreshToken = load(PackageResources.rotate_refresh_token_lua)
     static let saveGrant = load(PackageResources.save_grant_lua)
     static let listGrants = load(PackageResources.list_grants_lua)
     static let revokeGrant = load(PackageResources.revoke_grant_lua)
+    static let checkGrantSession = load(PackageResources.check_grant_session_lua)
     static let registerGrantSession = load(PackageResources.register_grant_session_lua)
     static let deleteExpiredGrants = load(PackageResources.delete_expired_grants_lua)
 

@@ -11,103 +11,178 @@ enum SessionField: String, CaseIterable {
 }
 
 /// A session's hash as it was read: every field may be missing or wrong.
+///
+/// One is made per lookup, on the event loop's thread: hence a property for each field instead of a dictionary.
 struct SessionRecord {
-    private var texts: [SessionField: String] = [:]
+    private enum State {
+        case active, terminated, other
+    }
+
+    private var user: String?
+    private var state: State?
+    private var device: String?
+    private var ip: String?
+    private var agent: String?
+    private var created: Int64?
+    private var authenticated: Int64?
+    private var seen: Int64?
+    private var expires: Int64?
+    private var grant: String?
+    private var terminated: Int64?
+    private var terminatedBy: String?
+    private var reason: String?
     private var attributes: [String: String] = [:]
     /// The first thing that is wrong with it.
-    private var problem: String?
-
+    private var problem: RecordProblem?
     /// Whether there was no field at all, which is how Redis shows a missing key.
-    private(set) var isEmpty = true
+    private var isEmpty = true
 
     /// From HMGET: the fixed fields in the order of `SessionField`, then the named attributes.
     init(fixedFields reply: borrowing RedisReply, attributes names: [String]) {
-        for (position, field) in SessionField.allCases.enumerated() {
-            read(field.rawValue, reply[position]) { $0.texts[field] = $1 }
+        guard reply.count == SessionField.allCases.count + names.count else {
+            note(Self.wrongShape)
+            return
         }
-        for (position, name) in names.enumerated() {
-            read(name, reply[SessionField.allCases.count + position]) { $0.attributes[name] = $1 }
+        var position = 0
+        for field in SessionField.allCases {
+            read(field, reply[position])
+            position += 1
+        }
+        for name in names {
+            readAttribute(name, reply[position])
+            position += 1
         }
     }
 
     /// From HGETALL: names and values in turn.
     init(allFields reply: borrowing RedisReply) {
-        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2) {
+        guard let count = reply.count, count.isMultiple(of: 2) else {
+            note(Self.wrongShape)
+            return
+        }
+        for position in stride(from: 0, to: count, by: 2) {
+            isEmpty = false
             guard let name = reply[position].string else {
                 note("a field's name is not UTF-8")
                 continue
             }
             if let field = SessionField(rawValue: name) {
-                read(name, reply[position + 1]) { $0.texts[field] = $1 }
-            } else if name.hasPrefix(SessionField.attributePrefix) {
-                let name = String(name.dropFirst(SessionField.attributePrefix.count))
-                read(name, reply[position + 1]) { $0.attributes[name] = $1 }
-            } else {
-                isEmpty = false
+                read(field, reply[position + 1])
+            } else if name.utf8.starts(with: SessionField.attributePrefix.utf8) {
+                // By bytes: a mark at the name's beginning merges with the colon before it.
+                let attribute = name.utf8.dropFirst(SessionField.attributePrefix.utf8.count)
+                readAttribute(String(decoding: attribute, as: UTF8.self), reply[position + 1])
             }
         }
     }
 
     /// The session, `nil` when there is no record, or what is wrong with it.
     func decode(_ id: SessionID) -> Result<Session?, RecordProblem> {
-        guard !isEmpty else { return .success(nil) }
         do throws(RecordProblem) {
-            if let problem { throw RecordProblem(problem) }
-            let created = try time(.created)
+            if let problem { throw problem }
+            guard !isEmpty else { return .success(nil) }
+            let created = try required(created, .created)
             return .success(
                 Session(
                     id: id,
-                    userID: UserID(stored: try text(.user)),
-                    state: try state(),
-                    deviceName: texts[.device],
-                    ipAddress: texts[.ip],
-                    userAgent: texts[.agent],
-                    createdAt: created,
-                    authenticatedAt: texts[.authenticated] == nil ? created : try time(.authenticated),
-                    lastActivityAt: try time(.seen),
-                    expiresAt: try time(.expires),
-                    grantID: try grantID(),
+                    userID: UserID(stored: try required(user, .user)),
+                    state: try decodedState(),
+                    deviceName: device,
+                    ipAddress: ip,
+                    userAgent: agent,
+                    createdAt: Date(unixMilliseconds: created),
+                    authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
+                    lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
+                    expiresAt: Date(unixMilliseconds: try required(expires, .expires)),
+                    grantID: try decodedGrant(),
                     attributes: attributes))
         } catch {
             return .failure(error)
         }
     }
 
-    private func state() throws(RecordProblem) -> Session.State {
-        switch try text(.state) {
-        case "active": .active
-        case "terminated":
+    private func decodedState() throws(RecordProblem) -> Session.State {
+        switch try required(state, .state) {
+        case .active: .active
+        case .terminated:
             .terminated(
-                Termination(at: try time(.terminated), by: texts[.terminatedBy], reason: texts[.reason]))
-        default: throw RecordProblem("state is neither active nor terminated")
+                Termination(
+                    at: Date(unixMilliseconds: try required(terminated, .terminated)), by: terminatedBy,
+                    reason: reason))
+        case .other: throw RecordProblem("state is neither active nor terminated")
         }
     }
 
-    private func grantID() throws(RecordProblem) -> SupportAccessGrantID? {
-        guard let text = texts[.grant] else { return nil }
-        guard let value = TaggedIdentifier(text) else { throw RecordProblem("grant is not a grant ID") }
+    private func decodedGrant() throws(RecordProblem) -> SupportAccessGrantID? {
+        guard let grant else { return nil }
+        guard let value = TaggedIdentifier(grant) else { throw RecordProblem("grant is not a grant ID") }
         return SupportAccessGrantID(value)
     }
 
-    private func text(_ field: SessionField) throws(RecordProblem) -> String {
-        guard let text = texts[field] else { throw RecordProblem("\(field.rawValue) is missing") }
+    private static let wrongShape = "the server answered with something else than a record"
+
+    private func required<Value>(_ value: Value?, _ field: SessionField) throws(RecordProblem) -> Value {
+        guard let value else { throw RecordProblem("\(field.rawValue) is missing") }
+        return value
+    }
+}
+
+// MARK: - Reading one field
+
+extension SessionRecord {
+    private mutating func read(_ field: SessionField, _ value: borrowing RedisReply) {
+        guard !value.isNull else { return }
+        isEmpty = false
+        switch field {
+        case .user:
+            user = text(value, field)
+            if user?.isEmpty == true { note("user is empty") }
+        case .state: state = state(value)
+        case .device: device = text(value, field)
+        case .ip: ip = text(value, field)
+        case .agent: agent = text(value, field)
+        case .created: created = time(value, field)
+        case .authenticated: authenticated = time(value, field)
+        case .seen: seen = time(value, field)
+        case .expires: expires = time(value, field)
+        case .grant: grant = text(value, field)
+        case .terminated: terminated = time(value, field)
+        case .terminatedBy: terminatedBy = text(value, field)
+        case .reason: reason = text(value, field)
+        }
+    }
+
+    private mutating func readAttribute(_ name: String, _ value: borrowing RedisReply) {
+        guard !value.isNull else { return }
+        isEmpty = false
+        guard let text = value.string else { return note("attribute \(name) is not UTF-8") }
+        attributes[name] = text
+    }
+
+    private func state(_ value: borrowing RedisReply) -> State {
+        value.withBytes { bytes in
+            if bytes.elementsEqual("active".utf8) { return .active }
+            return bytes.elementsEqual("terminated".utf8) ? .terminated : .other
+        } ?? .other
+    }
+
+    private mutating func text(_ value: borrowing RedisReply, _ field: SessionField) -> String? {
+        guard let text = value.string else {
+            note("\(field.rawValue) is not UTF-8")
+            return nil
+        }
         return text
     }
 
-    private func time(_ field: SessionField) throws(RecordProblem) -> Date {
-        try Date(recorded: try text(field), field: field.rawValue)
-    }
-
-    private mutating func read(
-        _ name: String, _ value: borrowing RedisReply, store: (inout SessionRecord, String) -> Void
-    ) {
-        guard !value.isNull else { return }
-        isEmpty = false
-        guard let text = value.string else { return note("\(name) is not UTF-8") }
-        store(&self, text)
+    private mutating func time(_ value: borrowing RedisReply, _ field: SessionField) -> Int64? {
+        guard let time = value.decimal, Date.recordable.contains(time) else {
+            note("\(field.rawValue) is not a time in Unix milliseconds")
+            return nil
+        }
+        return time
     }
 
     private mutating func note(_ problem: String) {
-        self.problem = self.problem ?? problem
+        self.problem = self.problem ?? RecordProblem(problem)
     }
 }

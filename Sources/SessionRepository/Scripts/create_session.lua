@@ -9,14 +9,18 @@
 --         {'superseded', notBefore}, {'limit'} or {'grantEnded'}
 -- Cost    O(log N + fields) for N sessions of the user; O(N) when at the limit
 --
--- All keys are read before the first write, so that one of a wrong type stops the script with nothing written. The
--- first write is the one that Redis refuses at its memory limit, for the same reason.
+-- The first write is the one that Redis refuses at its memory limit, so that nothing has been written then.
 local now = now_ms()
 local R, user = ARGV[1], ARGV[2]
 local lifetime, idle = tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit, retention = tonumber(ARGV[7]), tonumber(ARGV[9])
 
-local known = redis.call('HMGET', KEYS[1], 'user', 'state')
+local known = read('HMGET', KEYS[1], 'user', 'state')
+local account = read('HMGET', KEYS[4], 'notBefore')
+local others = read('ZCOUNT', KEYS[2], now, '+inf')
+if corrupt then
+  return corrupt
+end
 if known[1] then
   if known[1] ~= user then
     return {'taken'}
@@ -28,7 +32,10 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
   return {'ended'}
 end
 
-local not_before = tonumber(redis.call('HGET', KEYS[4], 'notBefore') or '')
+local not_before = stored_number(account[1])
+if account[1] and not not_before then
+  return {'corrupt', KEYS[4], 'notBefore is not a time in Unix milliseconds'}
+end
 local authenticated = math.min(tonumber(ARGV[5]) or now, now)
 if ARGV[5] ~= '' and not_before and authenticated <= not_before then
   return {'superseded', not_before}
@@ -44,11 +51,11 @@ end
 
 -- Index entries whose hash is gone, terminated or no hash at all do not count: look closer when it matters.
 local active = {}
-if redis.call('ZCOUNT', KEYS[2], now, '+inf') >= limit then
+if others >= limit then
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], now, '+inf')) do
     local record = redis.pcall('HMGET', ARGV[10] .. member, 'state', 'seen', 'expires')
     if record[1] == 'active' then
-      active[#active + 1] = {member = member, seen = tonumber(record[2]) or 0, expires = record[3]}
+      active[#active + 1] = {member = member, seen = stored_number(record[2]) or 0, expires = record[3]}
     end
   end
   if #active >= limit and ARGV[8] == 'refuse' then

@@ -4,8 +4,12 @@
 -- ARGV    1 grant key up to R
 -- Result  how many entries were removed
 -- Cost    O(N) for N grants of the organization
+local members = read('ZRANGE', KEYS[1], 0, -1)
+if corrupt then
+  return corrupt
+end
 local stale = {}
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+for _, member in ipairs(members) do
   if redis.call('EXISTS', ARGV[1] .. member) == 0 then
     stale[#stale + 1] = member
   end

@@ -5,24 +5,25 @@
 -- ARGV    1 session key up to R  2 page size  3 and 4 last activity and R of the session before this page, or '' ''
 -- Result  {1 if there are more, else 0, R, {field, value...}, R, {field, value...}, ...}
 -- Cost    O(N log N) for N sessions of the user
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now_ms())
+local now = now_ms()
 local found, stale = {}, {}
 local after = tonumber(ARGV[3])
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+for _, member in ipairs(read('ZRANGEBYSCORE', KEYS[1], now, '+inf')) do
   local session = ARGV[1] .. member
-  local record = redis.pcall('HMGET', session, 'state', 'seen')
-  if record.err then
-    return redis.error_reply('CORRUPT ' .. session .. ' it is not a hash')
-  end
+  local record = read('HMGET', session, 'state', 'seen')
   if record[1] == 'terminated' or (not record[1] and redis.call('EXISTS', session) == 0) then
     stale[#stale + 1] = member
   else
-    local seen = tonumber(record[2]) or 0
+    local seen = stored_number(record[2]) or 0
     if not after or seen < after or (seen == after and member > ARGV[4]) then
       found[#found + 1] = {member = member, seen = seen}
     end
   end
 end
+if corrupt then
+  return corrupt
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
 remove_members(KEYS[1], stale)
 table.sort(found, function(a, b)
   if a.seen ~= b.seen then

@@ -7,11 +7,11 @@
 if redis.call('EXISTS', KEYS[1]) == 1 then
   return 'alreadyInvalidated'
 end
--- No token outlives its session; without a record, the longest that one could have lived.
-local expires = tonumber(redis.call('HGET', KEYS[2], 'expires') or '')
+-- No token outlives its session; without a record that says when that ends, the longest that one could have lived.
+local expires = stored_number(redis.pcall('HGET', KEYS[2], 'expires'))
 local ttl = tonumber(ARGV[2])
 if expires then
-  ttl = math.max(expires - now_ms(), tonumber(ARGV[3]))
+  ttl = math.min(ttl, math.max(expires - now_ms(), tonumber(ARGV[3])))
 end
 invalidate_chain(KEYS[1], ARGV[1], ttl)
 return 'invalidated'

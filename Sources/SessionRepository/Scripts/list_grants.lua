@@ -4,10 +4,10 @@
 -- ARGV    1 grant key up to R
 -- Result  {R, {field, value...}, R, {field, value...}, ...}
 -- Cost    O(N) for N grants of the organization
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now_ms())
+local now = now_ms()
 local list, stale = {}, {}
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  local fields = redis.call('HGETALL', ARGV[1] .. member)
+for _, member in ipairs(read('ZRANGEBYSCORE', KEYS[1], now, '+inf')) do
+  local fields = read('HGETALL', ARGV[1] .. member)
   if #fields > 0 then
     list[#list + 1] = member
     list[#list + 1] = fields
@@ -15,5 +15,9 @@ for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     stale[#stale + 1] = member
   end
 end
+if corrupt then
+  return corrupt
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
 remove_members(KEYS[1], stale)
 return list

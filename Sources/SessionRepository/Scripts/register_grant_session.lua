@@ -4,13 +4,21 @@
 -- ARGV    1 session ID  2 user ID
 -- Result  {'registered', expiry of the grant}, {'ended'} or {'notGranted'}
 -- Cost    O(1)
-local grant = redis.call('HMGET', KEYS[1], 'expires', 'grantedTo')
-if not grant[1] then
+local grant = read('HMGET', KEYS[1], 'organization', 'expires', 'grantedTo')
+read('SISMEMBER', KEYS[2], ARGV[1])
+if corrupt then
+  return corrupt
+end
+if not grant[1] and not grant[2] then
   return {'ended'}
 end
-if grant[2] and grant[2] ~= ARGV[2] then
+local expires = stored_number(grant[2])
+if not expires then
+  return {'corrupt', KEYS[1], 'expires is not a time in Unix milliseconds'}
+end
+if grant[3] and grant[3] ~= ARGV[2] then
   return {'notGranted'}
 end
 redis.call('SADD', KEYS[2], ARGV[1])
-redis.call('PEXPIREAT', KEYS[2], grant[1])
-return {'registered', grant[1]}
+redis.call('PEXPIREAT', KEYS[2], expires)
+return {'registered', expires}

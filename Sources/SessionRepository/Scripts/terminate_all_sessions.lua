@@ -6,15 +6,17 @@
 -- Result  how many sessions this operation terminated; the same number when it is repeated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 -- Nothing but the index itself may keep this from happening: a record of a wrong type is no active session.
-local done = redis.pcall('HMGET', KEYS[2], 'operation', 'terminated')
-if done[1] == ARGV[5] then
-  return tonumber(done[2])
+local account = redis.pcall('HMGET', KEYS[2], 'operations')
+local operations = account[1] or nil
+local before = stored_number(remembered(operations, ARGV[5]))
+if before then
+  return before
 end
 
 local now = now_ms()
 local retention = tonumber(ARGV[4])
 local leaving, victims = {}, {}
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+for _, member in ipairs(read('ZRANGE', KEYS[1], 0, -1)) do
   if member ~= ARGV[1] then
     leaving[#leaving + 1] = member
     local record = redis.pcall('HMGET', ARGV[7] .. member, 'state', 'expires')
@@ -22,6 +24,9 @@ for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
       victims[#victims + 1] = {member = member, expires = record[2]}
     end
   end
+end
+if corrupt then
+  return corrupt
 end
 
 remove_members(KEYS[1], leaving)
@@ -32,11 +37,11 @@ end
 keep_index(KEYS[1])
 
 -- At the memory limit Redis lets a script add only after it has removed, and there may have been nothing to remove.
-if done.err then
+if account.err then
   redis.call('DEL', KEYS[2])
 else
-  redis.call('HDEL', KEYS[2], 'operation', 'terminated')
+  redis.call('HDEL', KEYS[2], 'operations')
 end
-redis.call('HSET', KEYS[2], 'notBefore', now, 'operation', ARGV[5], 'terminated', #victims)
+redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], #victims))
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
 return #victims

@@ -5,12 +5,17 @@
 --         6 retention of the record ms
 -- Result  'terminated', 'alreadyTerminated' or 'unknown'
 -- Cost    O(log N) for N sessions of the user
-local record = redis.call('HMGET', KEYS[1], 'user', 'state', 'expires')
+local record = read('HMGET', KEYS[1], 'user', 'state', 'expires')
+if corrupt then
+  return corrupt
+end
 local user, state = record[1], record[2]
+if not user and not state and redis.call('EXISTS', KEYS[1]) == 1 then
+  return {'corrupt', KEYS[1], 'user and state are missing'}
+end
 if not (user or state) or (ARGV[3] ~= '' and user ~= ARGV[3]) then
   return 'unknown'
 end
-local retention = tonumber(ARGV[6])
 if user then
   -- An index that is not one any more must not keep the session alive.
   redis.pcall('ZREM', ARGV[2] .. user, ARGV[1])
@@ -18,5 +23,5 @@ end
 if state == 'terminated' then
   return 'alreadyTerminated'
 end
-mark_terminated(KEYS[1], KEYS[2], now_ms(), record[3], retention, ARGV[4], ARGV[5])
+mark_terminated(KEYS[1], KEYS[2], now_ms(), record[3], tonumber(ARGV[6]), ARGV[4], ARGV[5])
 return 'terminated'

@@ -34,6 +34,7 @@ func withStore(
     policy: SessionPolicy = SessionPolicy(),
     configure: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in },
     checkingAfterwards: Bool = true,
+    removingKeys: Bool = true,
     _ body: (Store) async throws -> Void
 ) async throws {
     let url = if let url { url } else { try await SharedServer.url() }
@@ -47,23 +48,22 @@ func withStore(
     configure(&configuration)
     let store = Store(
         repository: try RedisSessionRepository(configuration: configuration, logger: .quiet),
-        redis: try .raw(url), prefix: prefix)
+        redis: try .raw(url), prefix: configuration.keyPrefix)
     do {
         try await body(store)
         if checkingAfterwards { try await store.checkInvariants() }
     } catch {
-        await store.close()
+        await store.close(removingKeys: removingKeys)
         throw error
     }
-    await store.close()
+    await store.close(removingKeys: removingKeys)
 }
 
 extension Store {
-    fileprivate func close() async {
+    fileprivate func close(removingKeys: Bool) async {
         await repository.shutdown()
-        for key in (try? await redis.keys(matching: "\(prefix):*")) ?? [] {
-            _ = try? await redis.send("UNLINK", key)
-        }
+        let keys = removingKeys ? try? await redis.keys(matching: "\(prefix):*") : nil
+        for key in keys ?? [] { _ = try? await redis.send("UNLINK", key) }
         await redis.shutdown()
     }
 
@@ -83,7 +83,7 @@ extension Store {
 
     private func checkIndex(_ index: String, of kind: String, _ sourceLocation: SourceLocation) async throws {
         // Expired entries may wait for the next reader to prune them; a live one must have its record.
-        let now = Int64((try await repository.currentTime()).timeIntervalSince1970 * 1000)
+        let now = (try await redis.send("TIME").strings.first.flatMap(Int64.init) ?? 0) * 1000
         let entries = try await redis.send("ZRANGEBYSCORE", index, "\(now + 1000)", "+inf").strings
         guard let tag = index.firstMatch(of: /\{([0-9a-f]{8})\}/)?.1 else { return }
         for entry in entries {

@@ -13,6 +13,11 @@ public struct UserID: Hashable, Sendable, CustomStringConvertible {
 
     /// The ID as the application gave it.
     public var description: String { text }
+
+    /// Byte for byte, as Redis compares keys. Swift's strings are equal also when only their looks are.
+    public static func == (left: UserID, right: UserID) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
 }
 
 /// The application's own name for an organization: 1 to 256 bytes of UTF-8 without control characters.
@@ -30,4 +35,9 @@ public struct OrganizationID: Hashable, Sendable, CustomStringConvertible {
 
     /// The ID as the application gave it.
     public var description: String { text }
+
+    /// Byte for byte, as Redis compares keys. Swift's strings are equal also when only their looks are.
+    public static func == (left: OrganizationID, right: OrganizationID) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
 }

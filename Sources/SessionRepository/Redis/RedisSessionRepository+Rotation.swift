@@ -1,0 +1,75 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    public func rotateRefreshToken(
+        _ token: RefreshToken
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        guard let refreshTokenKeys else {
+            throw .invalidConfiguration(setting: "refreshTokenKeys", problem: "refresh tokens need a key to sign them")
+        }
+        guard let claims = refreshTokenKeys.verify(token) else { return .forged }
+        let id = claims.sessionID
+        var answer = try await rotate(claims, grantInForce: "")
+        if case .underGrant(let grant, let user) = answer {
+            guard let grantID = TaggedIdentifier(grant).map(SupportAccessGrantID.init) else {
+                throw .corruptRecord(key: keys.session(id), problem: "grant is not a grant ID")
+            }
+            // Access under a grant ends with the grant, whatever the session's own record says.
+            guard try await isInForce(grantID, for: id, of: user) else { return .invalidated }
+            answer = try await rotate(claims, grantInForce: grant)
+        }
+        switch answer {
+        case .rotated(let generation):
+            return .rotated(refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id)
+        case .repeated(let generation):
+            return .repeated(refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id)
+        case .ended("reuse"): return .reuse(id)
+        case .ended("invalidated"): return .invalidated
+        case .ended("unknown"): return .unknown
+        case .ended, .underGrant, nil: throw .unexpectedAnswer(about: keys.session(id))
+        }
+    }
+
+    private enum Answer: Sendable {
+        case rotated(Int64)
+        case repeated(Int64)
+        case underGrant(String, UserID)
+        case ended(String)
+    }
+
+    /// - Parameter grantInForce: the ID of the grant that has been looked at; empty when none has.
+    private func rotate(
+        _ claims: RefreshTokenClaims, grantInForce: String
+    ) async throws(SessionRepositoryError) -> Answer? {
+        let id = claims.sessionID
+        return try await run(
+            Scripts.rotateRefreshToken,
+            keys: [keys.session(id), keys.chain(id)],
+            arguments: [
+                id.value.random.text, keys.userIndexStem(id.value.tag), String(claims.generation),
+                String(policy.reuseInterval.wholeMilliseconds),
+                String(policy.terminatedRetention.wholeMilliseconds), Termination.refreshTokenReuseReason, grantInForce,
+            ],
+            // Sent again after the interval, a rotation that did happen would look like reuse.
+            isIdempotent: policy.reuseInterval > commandTimeout
+        ) { reply in
+            switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
+            case ("rotated", let generation?, _, _): .rotated(generation)
+            case ("repeated", let generation?, _, _): .repeated(generation)
+            case ("underGrant", _, let grant?, let user?): .underGrant(grant, UserID(stored: user))
+            case (let word?, _, _, _): .ended(word)
+            default: nil
+            }
+        }
+    }
+
+    /// Where a session's chain stands: for a creation that is repeated after its first token may have been used.
+    func generation(of id: SessionID) async throws(SessionRepositoryError) -> Int64 {
+        let key = keys.session(id)
+        let found = try await execute(RedisCommand("HGET", key, "generation"), key: key) { reply in
+            reply.isNull ? 0 : reply.decimal
+        }
+        guard let found else { throw .corruptRecord(key: key, problem: "generation is not a number") }
+        return found
+    }
+}

@@ -1,0 +1,16 @@
+-- Whether a session may go on under its grant: the grant is in force, names no other administrator, and this session
+-- was opened under it. A grant that ended and was saved again under the same ID has no sessions.
+--
+-- KEYS    1 grant  2 sessions under the grant
+-- ARGV    1 session ID  2 user ID
+-- Result  'inForce' or 'ended'
+-- Cost    O(1)
+local grant = read('HMGET', KEYS[1], 'organization', 'grantedTo')
+local registered = read('SISMEMBER', KEYS[2], ARGV[1])
+if corrupt then
+  return corrupt
+end
+if not grant[1] or (grant[2] and grant[2] ~= ARGV[2]) or registered ~= 1 then
+  return 'ended'
+end
+return 'inForce'

@@ -1,0 +1,60 @@
+-- Rotates a refresh-token chain: spends one generation, hands out the next, and ends the session when a spent one comes
+-- back (RFC 9700 section 4.14.2).
+--
+-- KEYS    1 session  2 chain
+-- ARGV    1 R  2 index key up to the user ID  3 generation of the token  4 reuse interval ms
+--         5 retention of terminated records ms  6 reason recorded at reuse  7 grant ID known to be in force, or ''
+-- Result  {'rotated' or 'repeated', generation of the successor}, {'reuse'}, {'invalidated'}, {'unknown'}, or
+--         {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
+-- Cost    O(log N) for N sessions of the user
+local record =
+  read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant')
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  return {'invalidated'}
+end
+if corrupt then
+  return corrupt
+end
+local user, state = record[1], record[2]
+if not user and not state and redis.call('EXISTS', KEYS[1]) == 0 then
+  return {'unknown'}
+end
+if state == 'terminated' then
+  return {'invalidated'}
+end
+local presented, current = tonumber(ARGV[3]), stored_number(record[3] or '0')
+local expires, idle = stored_number(record[5]), stored_number(record[6])
+if not user or state ~= 'active' or not (current and expires and idle) then
+  return {'corrupt', KEYS[1], 'user, state, generation, expires or idle is not what it should be'}
+end
+local index = ARGV[2] .. user
+
+local now = now_ms()
+-- A lost reply or a parallel tab: the same successor again, for a while that does not slide. The difference is taken
+-- without its sign, because after a failover the clock may be another server's.
+local is_repeated = presented == current - 1
+  and math.abs(now - (stored_number(record[4]) or 0)) < tonumber(ARGV[4])
+if presented < current and not is_repeated then
+  -- An index that is not one any more must not keep the session alive.
+  redis.pcall('ZREM', index, ARGV[1])
+  mark_terminated(KEYS[1], KEYS[2], now, record[5], tonumber(ARGV[5]), '', ARGV[6])
+  return {'reuse'}
+end
+if record[7] and record[7] ~= ARGV[7] then
+  return {'underGrant', record[7], user}
+end
+if is_repeated then
+  return {'repeated', current}
+end
+read('ZCARD', index)
+if corrupt then
+  return corrupt
+end
+-- A newer generation than the stored one proves that a failover lost a rotation: it counts as the current one.
+local ends = math.min(expires, now + idle)
+redis.call('HSET', KEYS[1], 'generation', presented + 1, 'rotated', now, 'seen', now)
+redis.call('PEXPIREAT', KEYS[1], ends)
+-- A refresh is activity.
+redis.call('ZADD', index, ends, ARGV[1])
+keep_index(index)
+return {'rotated', presented + 1}

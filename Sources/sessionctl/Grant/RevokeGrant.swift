@@ -1,0 +1,27 @@
+import ArgumentParser
+import SessionRepository
+
+struct RevokeGrant: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "End a grant at once, and with it every session opened under it.")
+
+    @Argument(help: "The grant's ID.")
+    var grant: String
+    @Option(help: "Who revokes it.")
+    var by: String?
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func request() throws -> SupportAccessGrantID { try SupportAccessGrantID(grant) }
+
+    func answer(_ id: SupportAccessGrantID, from repository: RedisSessionRepository) async throws -> Answer {
+        let outcome = try await repository.revokeSupportAccessGrant(id, by: by)
+        let document = OutcomeDocument(outcome: outcome.rawValue)
+        return Answer(document: document, isNo: outcome == .unknown) { presentation in
+            switch outcome {
+            case .revoked: presentation.style.paint("revoked", .good)
+            case .unknown: presentation.style.paint("unknown", .bad) + ": it has expired, was revoked or never was"
+            }
+        }
+    }
+}

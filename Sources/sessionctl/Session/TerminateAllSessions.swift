@@ -1,0 +1,31 @@
+import ArgumentParser
+import SessionRepository
+
+struct TerminateAllSessions: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "terminate-all", abstract: "End all sessions of a user, or all but one, in one atomic step.")
+
+    @Argument(help: "The user's ID.")
+    var user: String
+    @Option(help: "The session to keep.")
+    var except: String?
+    @OptionGroup var cause: Cause
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func request() throws -> (UserID, kept: SessionID?) {
+        (try UserID(user), try except.map { try SessionID($0) })
+    }
+
+    func answer(_ request: (UserID, kept: SessionID?), from repository: RedisSessionRepository) async throws -> Answer {
+        let count = try await repository.terminateAllSessionsByUser(
+            request.0, except: request.kept, by: cause.by, reason: cause.reason)
+        return Answer(document: Document(terminated: count)) { _ in
+            "terminated \(count) session\(count == 1 ? "" : "s")"
+        }
+    }
+
+    private struct Document: Encodable {
+        let terminated: Int
+    }
+}

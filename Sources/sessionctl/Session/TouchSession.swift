@@ -1,0 +1,36 @@
+import ArgumentParser
+import SessionRepository
+
+struct TouchSession: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "touch", abstract: "Record activity on a session.",
+        discussion: """
+            Nothing is written when the last record is younger than a minute: that is no failure. Exit status 1 when \
+            the session is not active.
+            """)
+
+    @Argument(help: "The session's ID.")
+    var session: String
+    @Option(help: "The client's address.")
+    var ip: String?
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func request() throws -> SessionID { try SessionID(session) }
+
+    func answer(_ id: SessionID, from repository: RedisSessionRepository) async throws -> Answer {
+        let outcome = try await repository.touch(id, ipAddress: ip)
+        let document = Document(recorded: outcome == .recorded)
+        return Answer(document: document, isNo: outcome == .notActive) { presentation in
+            switch outcome {
+            case .recorded: presentation.style.paint("recorded", .good)
+            case .recent: "not recorded: the last record is recent"
+            case .notActive: presentation.style.paint("not active", .bad) + ": nothing was recorded"
+            }
+        }
+    }
+
+    private struct Document: Encodable {
+        let recorded: Bool
+    }
+}

@@ -1,0 +1,78 @@
+import ArgumentParser
+import EmbeddedRedis
+import Foundation
+import Logging
+import SessionRepository
+
+/// Where the sessions are: the options of every subcommand that asks Redis.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where Redis is: redis://[user:password@]host:port/db, redis+unix:///path, or embedded.",
+            discussion: """
+                Default: $SESSION_REDIS_URL, else redis://127.0.0.1:6379. Others on this machine can read a password \
+                given here; the variable is safer. 'embedded' starts a private redis-server for this one command.
+                """,
+            valueName: "url"))
+    var redis: String?
+
+    @Option(help: "What every key begins with. Default: $SESSION_KEY_PREFIX, else sr.")
+    var prefix: String?
+}
+
+extension StoreOptions {
+    static let embedded = "embedded"
+
+    /// Runs `body` on a repository that is shut down before this returns, as is an embedded server.
+    func withRepository<Value>(
+        quiet: Bool, _ body: (RedisSessionRepository) async throws -> Value
+    ) async throws -> Value {
+        let environment = ProcessInfo.processInfo.environment
+        let store = Store(
+            url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
+            prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr")
+        return try await store.withRepository(quiet: quiet) { repository, _ in try await body(repository) }
+    }
+}
+
+/// One Redis and one key prefix.
+struct Store {
+    let url: String
+    let prefix: String
+
+    /// - Parameter quiet: whether the library's warnings stay off standard error.
+    func withRepository<Value>(
+        quiet: Bool, _ body: (RedisSessionRepository, _ url: String) async throws -> Value
+    ) async throws -> Value {
+        guard url == StoreOptions.embedded else { return try await withRepository(at: url, quiet: quiet, body) }
+        let server = try await EmbeddedRedis.start()
+        return try await run({ try await withRepository(at: server.url, quiet: quiet, body) }, finally: server.stop)
+    }
+
+    private func withRepository<Value>(
+        at url: String, quiet: Bool, _ body: (RedisSessionRepository, String) async throws -> Value
+    ) async throws -> Value {
+        var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
+        configuration.keyPrefix = prefix
+        configuration.clientName = "sessionctl"
+        // A person waits, perhaps on a slow line: be more patient than a server would.
+        configuration.connectTimeout = .seconds(3)
+        configuration.commandTimeout = .seconds(3)
+        var logger = Logger(label: "sessionctl") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = quiet ? .critical : .warning
+        let repository = try RedisSessionRepository(configuration: configuration, logger: logger)
+        return try await run({ try await body(repository, url) }, finally: repository.shutdown)
+    }
+}
+
+/// Runs `body`, then `end`, whatever became of `body`.
+private func run<Value>(_ body: () async throws -> Value, finally end: () async -> Void) async throws -> Value {
+    do {
+        let value = try await body()
+        await end()
+        return value
+    } catch {
+        await end()
+        throw error
+    }
+}

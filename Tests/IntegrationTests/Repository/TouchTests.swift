@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@testable import SessionRepository
+
+@Suite("Touching a session")
+struct TouchTests {
+    private func policy(resolution: Duration) -> SessionPolicy {
+        var policy = SessionPolicy()
+        policy.activityResolution = resolution
+        return policy
+    }
+
+    @Test("It moves the idle expiry of record and index, and the address")
+    func slides() async throws {
+        try await withStore(policy: policy(resolution: .zero)) { store in
+            let user = try store.user()
+            let new = NewSession(
+                userID: user, ipAddress: "203.0.113.7", lifetime: .seconds(3000), idleTimeout: .seconds(100))
+            let created = try await store.repository.createSession(new).session
+            try await store.nextMillisecond()
+            #expect(try await store.repository.touch(created.id, ipAddress: "::FFFF:192.0.2.1") == .recorded)
+            let touched = try #require(try await store.repository.findSession(created.id))
+            #expect(touched.lastActivityAt > created.lastActivityAt)
+            #expect(touched.ipAddress == "::ffff:192.0.2.1")
+            #expect(touched.expiresAt == created.expiresAt)
+            #expect(touched.createdAt == created.createdAt)
+            let end = try #require(touched.lastActivityAt.unixMilliseconds) + 100_000
+            #expect(try await store.expiry(of: store.keys.session(created.id)) == end)
+            let index = store.keys.userIndex(user)
+            #expect(try await store.score(of: created.id.value.random.text, in: index) == end)
+            #expect(try await store.expiry(of: index) == end)
+        }
+    }
+
+    @Test("Without an address it leaves the address alone")
+    func noAddress() async throws {
+        try await withStore(policy: policy(resolution: .zero)) { store in
+            let created = try await store.create(for: try store.user())
+            #expect(try await store.repository.touch(created.id) == .recorded)
+            #expect(try await store.repository.findSession(created.id)?.ipAddress == created.ipAddress)
+        }
+    }
+
+    @Test("Within the resolution nothing is written")
+    func recent() async throws {
+        try await withStore(policy: policy(resolution: .seconds(3600))) { store in
+            let created = try await store.create(for: try store.user())
+            let before = try await store.snapshot()
+            #expect(try await store.repository.touch(created.id, ipAddress: "192.0.2.9") == .recent)
+            #expect(try await store.snapshot() == before)
+        }
+    }
+
+    @Test("It never moves the end beyond the absolute one")
+    func absoluteEnd() async throws {
+        try await withStore(policy: policy(resolution: .zero)) { store in
+            let new = NewSession(userID: try store.user(), lifetime: .seconds(100), idleTimeout: .seconds(99))
+            let created = try await store.repository.createSession(new).session
+            // As if it had begun five seconds earlier.
+            let end = try #require(created.expiresAt.unixMilliseconds) - 5000
+            try await store.redis.send("HSET", store.keys.session(created.id), "expires", "\(end)")
+            #expect(try await store.repository.touch(created.id) == .recorded)
+            #expect(try await store.expiry(of: store.keys.session(created.id)) == end)
+        }
+    }
+
+    @Test("It never revives or creates")
+    func revives() async throws {
+        try await withStore(policy: policy(resolution: .zero)) { store in
+            let user = try store.user()
+            let terminated = try await store.create(for: user)
+            _ = try await store.repository.terminateSession(terminated.id)
+            let before = try await store.snapshot()
+            #expect(try await store.repository.touch(terminated.id, ipAddress: "192.0.2.9") == .notActive)
+            #expect(try await store.repository.touch(SessionID(for: user)) == .notActive)
+            #expect(try await store.snapshot() == before)
+        }
+    }
+
+    @Test("An address that does not parse is refused before anything is sent")
+    func badAddress() async throws {
+        try await withStore { store in
+            let id = SessionID(for: try store.user())
+            await #expect(
+                throws: SessionRepositoryError.invalidInput(
+                    field: "IP address", problem: "it must be an IPv4 or IPv6 address")
+            ) { try await store.repository.touch(id, ipAddress: "example.org") }
+        }
+    }
+
+    @Test("Touching and terminating at the same time leave the session terminated")
+    func race() async throws {
+        try await withStore(policy: policy(resolution: .zero)) { store in
+            let user = try store.user()
+            let sessions = try await store.create(16, for: user)
+            _ = try await inParallel(64) { number in
+                let id = sessions[number % 16].id
+                if number / 16 == 2 {
+                    #expect(try await store.repository.terminateSession(id) == .terminated)
+                } else {
+                    _ = try await store.repository.touch(id)
+                }
+            }
+            #expect(try await store.repository.findActiveSessionsByUser(user).isEmpty)
+            for session in sessions {
+                #expect(try await store.repository.authorize(session.id).termination != nil)
+            }
+        }
+    }
+}

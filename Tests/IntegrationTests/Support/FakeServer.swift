@@ -1,0 +1,107 @@
+import Foundation
+import Synchronization
+
+/// Something that listens on a Unix socket and is not Redis: to whatever it receives it answers as `Manner` says.
+final class FakeServer: Sendable {
+    enum Manner: Sendable {
+        /// The same bytes to every command that is received.
+        case answers(String)
+        /// These bytes to everybody who connects, unasked.
+        case greets(String)
+        /// Accepts and closes.
+        case hangsUp
+        /// Accepts and says nothing.
+        case staysSilent
+    }
+
+    let path: String
+    private let manner: Manner
+    private let listener: Int32
+    private let isOpen = Mutex(true)
+
+    init(_ manner: Manner) throws {
+        self.manner = manner
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("fake-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        path = directory.appendingPathComponent("s").path
+        listener = socket(AF_UNIX, Self.stream, 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let text = path
+        guard text.utf8.count < MemoryLayout.size(ofValue: address.sun_path) else { throw POSIXError(.ENAMETOOLONG) }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: text.utf8) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0, listen(listener, 16) == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        Thread.detachNewThread { [self] in serve() }
+    }
+
+    func stop() {
+        isOpen.withLock { $0 = false }
+        try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent)
+    }
+
+    private func serve() {
+        var peers: [pollfd] = []
+        while isOpen.withLock({ $0 }) {
+            var polled = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)] + peers
+            guard poll(&polled, nfds_t(polled.count), 20) > 0 else { continue }
+            peers = polled.dropFirst().filter { $0.revents == 0 || answer($0.fd) }.map {
+                pollfd(fd: $0.fd, events: Int16(POLLIN), revents: 0)
+            }
+            guard polled[0].revents != 0 else { continue }
+            let peer = accept(listener, nil, nil)
+            if peer >= 0, greet(peer) { peers.append(pollfd(fd: peer, events: Int16(POLLIN), revents: 0)) }
+        }
+        for peer in peers { close(peer.fd) }
+        close(listener)
+    }
+
+    private func greet(_ peer: Int32) -> Bool {
+        switch manner {
+        case .greets(let text): return say(text, to: peer)
+        case .hangsUp:
+            close(peer)
+            return false
+        case .answers, .staysSilent: return true
+        }
+    }
+
+    private func answer(_ peer: Int32) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(peer, &buffer, buffer.count, 0)
+        guard count > 0 else {
+            close(peer)
+            return false
+        }
+        guard case .answers(let text) = manner else { return true }
+        return say(String(repeating: text, count: Self.commands(in: buffer[..<count])), to: peer)
+    }
+
+    /// A command begins with a line of an asterisk and a number.
+    private static func commands(in bytes: ArraySlice<UInt8>) -> Int {
+        bytes.indices.count {
+            bytes[$0] == UInt8(ascii: "*") && ($0 == bytes.startIndex || bytes[$0 - 1] == UInt8(ascii: "\n"))
+        }
+    }
+
+    private func say(_ text: String, to peer: Int32) -> Bool {
+        let bytes = Array(text.utf8)
+        guard send(peer, bytes, bytes.count, Self.noSignal) == bytes.count else {
+            close(peer)
+            return false
+        }
+        return true
+    }
+
+    #if os(Linux)
+    private static let stream = Int32(SOCK_STREAM.rawValue)
+    private static let noSignal = Int32(MSG_NOSIGNAL)
+    #else
+    private static let stream = SOCK_STREAM
+    private static let noSignal: Int32 = 0
+    #endif
+}

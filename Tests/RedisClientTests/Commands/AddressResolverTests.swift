@@ -1,0 +1,45 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("Addresses that need no name service")
+struct AddressResolverTests {
+    @Test("are numeric hosts", arguments: ["127.0.0.1", "10.1.2.3", "::1", "2001:db8::17"])
+    func numeric(host: String) {
+        #expect(
+            AddressResolver.immediate(.tcp(host: host, port: 6379)) == [.numeric(host: host, port: 6379)])
+    }
+
+    @Test("are spelled canonically")
+    func canonical() {
+        #expect(
+            AddressResolver.immediate(.tcp(host: "2001:0DB8:0:0:0:0:0:17", port: 1))
+                == [.numeric(host: "2001:db8::17", port: 1)])
+    }
+
+    @Test("are socket paths")
+    func socket() {
+        #expect(
+            AddressResolver.immediate(.unixSocket(path: "/run/redis.sock")) == [.unixSocket(path: "/run/redis.sock")])
+        #expect(AddressResolver.blocking(.unixSocket(path: "/a")) == .success([.unixSocket(path: "/a")]))
+    }
+
+    @Test("are not names", arguments: ["localhost", "redis.example", "1.2.3.4.5", "::g", "not a host"])
+    func names(host: String) {
+        #expect(AddressResolver.immediate(.tcp(host: host, port: 6379)) == nil)
+    }
+
+    @Test("are found also by the blocking way")
+    func blocking() {
+        #expect(
+            AddressResolver.blocking(.tcp(host: "127.0.0.1", port: 7000))
+                == .success([.numeric(host: "127.0.0.1", port: 7000)]))
+    }
+
+    @Test("describe themselves as people write them")
+    func endpoints() {
+        #expect("\(RedisEndpoint.tcp(host: "redis", port: 1))" == "redis:1")
+        #expect("\(RedisEndpoint.tcp(host: "::1", port: 6379))" == "[::1]:6379")
+        #expect("\(RedisEndpoint.unixSocket(path: "/a b"))" == "/a b")
+    }
+}

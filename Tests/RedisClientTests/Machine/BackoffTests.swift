@@ -1,0 +1,55 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("Backoff")
+struct BackoffTests {
+    /// The bound doubles from 50 ms and stays at one second.
+    private static let bounds = [50, 100, 200, 400, 800, 1000, 1000].map { Duration.milliseconds($0) }
+
+    @Test("draws from zero to a bound that doubles up to the cap")
+    func bounds() {
+        for seed in 0..<500 as Range<UInt64> {
+            var random = SplitMix64(seed: seed)
+            var backoff = Backoff()
+            for bound in Self.bounds {
+                let pause = backoff.next(using: &random)
+                #expect((.zero...bound).contains(pause), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("jitters over the whole range")
+    func fullJitter() {
+        var random = SplitMix64(seed: 7)
+        let pauses = (0..<1000).map { _ in
+            var backoff = Backoff()
+            return backoff.next(using: &random)
+        }
+        #expect(pauses.contains { $0 < .milliseconds(5) })
+        #expect(pauses.contains { $0 > .milliseconds(45) })
+        let mean = pauses.reduce(.zero, +) / pauses.count
+        #expect((.milliseconds(22)...(.milliseconds(28))).contains(mean))
+    }
+
+    @Test("stays at the cap for ever")
+    func manyFailures() {
+        var random = SplitMix64(seed: 3)
+        var backoff = Backoff()
+        for _ in 0..<10_000 {
+            let pause = backoff.next(using: &random)
+            #expect(pause <= .seconds(1))
+        }
+    }
+
+    @Test("begins anew after a reset")
+    func reset() {
+        var random = SplitMix64(seed: 3)
+        var backoff = Backoff()
+        for _ in 0..<10 { _ = backoff.next(using: &random) }
+        backoff.reset()
+        #expect(backoff.failures == 0)
+        let pause = backoff.next(using: &random)
+        #expect(pause <= .milliseconds(50))
+    }
+}

@@ -1,0 +1,111 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("Connecting")
+struct ConnectingTests {
+    @Test("begins with the first command, not before")
+    func lazily() {
+        let harness = MachineHarness()
+        #expect(harness.steps() == [])
+        #expect(harness.machine.nextDeadline == .distantFuture)
+        harness.submit(1)
+        #expect(harness.steps() == [.resolve])
+        #expect(harness.steps() == [])
+    }
+
+    @Test("goes through resolving and logging in to sending")
+    func wholeWay() {
+        let harness = MachineHarness()
+        harness.submit(1)
+        #expect(harness.steps() == [.resolve])
+        harness.machine.resolved(addressCount: 2)
+        #expect(harness.steps() == [.connect(0)])
+        harness.machine.connected(handshakeReplies: 2, now: harness.now)
+        #expect(harness.steps() == [])
+        #expect(harness.reply() == .handshake)
+        harness.machine.handshakeStepSucceeded()
+        #expect(harness.steps() == [])
+        #expect(harness.reply() == .handshake)
+        harness.machine.handshakeStepSucceeded()
+        #expect(harness.steps() == [.send(1)])
+        #expect(harness.reply() == .reply(1))
+    }
+
+    @Test("tries each address in turn, then resolves again after a pause")
+    func addressesInTurn() {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 2)
+        #expect(harness.steps() == [.connect(0)])
+        harness.lose()
+        #expect(harness.steps() == [.connect(1)])
+        harness.lose()
+        #expect(harness.machine.nextDeadline <= harness.now + .milliseconds(50))
+        harness.advance(.milliseconds(50))
+        #expect(harness.steps() == [.resolve])
+    }
+
+    @Test("gives up an address that neither answers nor refuses", arguments: [0, 2])
+    func connectTimeout(handshakeReplies: Int) {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 2)
+        _ = harness.steps()
+        if handshakeReplies > 0 { harness.machine.connected(handshakeReplies: handshakeReplies, now: harness.now) }
+        #expect(harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout)
+        harness.advanceToDeadline()
+        #expect(harness.steps() == [.disconnect, .connect(1)])
+    }
+
+    @Test("needs a pause when the name has no address")
+    func noAddress() {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 0)
+        let steps = harness.steps()
+        // The pause may have been drawn as none at all.
+        #expect(steps == [] || steps == [.resolve])
+        #expect(harness.machine.lastFailure == .unavailable(reason: "no address to connect to"))
+    }
+
+    @Test("does not go on after the last caller has left")
+    func nobodyWaits() {
+        let harness = MachineHarness()
+        harness.submit(1)
+        _ = harness.steps()
+        harness.machine.cancel([1])
+        harness.lose()
+        #expect(harness.steps() == [.fail(1, .cancelled)])
+        harness.advance(.seconds(10))
+        #expect(harness.steps() == [])
+        #expect(harness.machine.nextDeadline == .distantFuture)
+    }
+
+    @Test("pays no heed to events that come out of place")
+    func outOfPlace() {
+        let harness = MachineHarness.ready()
+        harness.machine.resolved(addressCount: 3)
+        harness.machine.connected(handshakeReplies: 1, now: harness.now)
+        harness.machine.handshakeStepSucceeded()
+        #expect(harness.machine.phase == .ready)
+        #expect(harness.steps() == [])
+    }
+
+    @Test("starts with short pauses again once a connection worked")
+    func backoffResets() {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(600))
+        for _ in 0..<6 {
+            #expect(harness.steps() == [.resolve])
+            harness.lose()
+            harness.advance(.seconds(1))
+        }
+        #expect(harness.machine.backoff.failures == 6)
+        harness.connect()
+        #expect(harness.machine.backoff.failures == 0)
+    }
+}

@@ -1,0 +1,55 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("Admission")
+struct AdmissionTests {
+    /// `#expect` cannot call what changes a value, but what changes an object.
+    private final class Door {
+        var admission: Admission
+
+        init(maximumCommands: Int, maximumBytes: Int) {
+            admission = Admission(maximumCommands: maximumCommands, maximumBytes: maximumBytes)
+        }
+
+        func admit(bytes: Int) -> Bool { admission.admit(bytes: bytes) }
+    }
+
+    @Test("refuses the command that is one too many")
+    func commands() {
+        let door = Door(maximumCommands: 2, maximumBytes: 1000)
+        #expect(door.admit(bytes: 1))
+        #expect(door.admit(bytes: 1))
+        #expect(!door.admit(bytes: 1))
+        door.admission.release(commands: 1, bytes: 1)
+        #expect(door.admit(bytes: 1))
+    }
+
+    @Test("refuses the byte that is one too many, and admits to the last")
+    func bytes() {
+        let door = Door(maximumCommands: 100, maximumBytes: 10)
+        #expect(door.admit(bytes: 6))
+        #expect(!door.admit(bytes: 5))
+        #expect(door.admit(bytes: 4))
+        #expect(!door.admit(bytes: 1))
+    }
+
+    @Test("admits a command larger than everything when nothing else is there")
+    func oversize() {
+        let door = Door(maximumCommands: 100, maximumBytes: 10)
+        #expect(door.admit(bytes: 500))
+        #expect(!door.admit(bytes: 0))
+        door.admission.release(commands: 1, bytes: 500)
+        #expect(door.admit(bytes: 1))
+        #expect(!door.admit(bytes: 500))
+    }
+
+    @Test("what is refused takes no room")
+    func refusal() {
+        let door = Door(maximumCommands: 1, maximumBytes: 10)
+        #expect(door.admit(bytes: 3))
+        for _ in 0..<10 { #expect(!door.admit(bytes: 3)) }
+        #expect(door.admission.commands == 1)
+        #expect(door.admission.bytes == 3)
+    }
+}

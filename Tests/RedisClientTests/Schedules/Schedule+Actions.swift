@@ -1,0 +1,89 @@
+@testable import RedisClient
+
+/// Does what the machine wants, as the loop would, and looks closely at each action.
+extension Schedule {
+    func settle() {
+        // Each request can be sent and failed once, and each lost attempt costs a few actions more.
+        var budget = 100 + 8 * (machine.waiting.count + machine.inFlight.count + machine.failures.count)
+        while let action = machine.nextAction(now: now) {
+            budget -= 1
+            guard budget > 0 else { return violate("the actions of one event do not end") }
+            perform(action)
+        }
+        checkInvariants()
+    }
+
+    private func perform(_ action: ConnectionMachine<Int, SplitMix64>.Action) {
+        if isFinished {
+            guard case .fail(_, .shutDown) = action else { return violate("after the end came \(action)") }
+        }
+        switch action {
+        case .resolve:
+            guard case .none = link else { return violate("resolves in \(link)") }
+            link = .resolving
+        case .connect:
+            guard case .none = link else { return violate("connects in \(link)") }
+            link = .connecting
+            // Like a socket that cannot even be opened.
+            if chance(5) { lose() }
+        case .disconnect:
+            if case .none = link { violate("closes what is not open") }
+            if case .resolving = link { violate("closes before there is a socket") }
+            if case .ready(let unanswered) = link {
+                for id in unanswered { ledger.update(id) { $0.lostAfterSending = true } }
+                seen["stall", default: 0] += 1
+            }
+            link = .none
+        case .send(let id):
+            send(id)
+        case .fail(let id, let error):
+            fail(id, error)
+        case .finish:
+            check(!isFinished, "finishes twice")
+            isFinished = true
+            link = .none
+            seen["finish", default: 0] += 1
+        }
+    }
+
+    private func send(_ id: Int) {
+        guard case .ready(let unanswered) = link else { return violate("\(id) is sent in \(link)") }
+        guard let item = ledger.open[id] else { return violate("\(id) is sent though it was answered") }
+        check(!item.isCancelled, "\(id) is sent though it was cancelled")
+        check(now < item.deadline, "\(id) is sent past its deadline")
+        check(item.sends == 0 || item.isIdempotent, "\(id) is sent again and may not be")
+        check(unanswered.last.map { $0 < id } ?? true, "\(id) is sent out of order after \(unanswered)")
+        seen[item.sends == 0 ? "send" : "retry", default: 0] += 1
+        ledger.update(id) {
+            $0.sends += 1
+            $0.lostAfterSending = false
+        }
+        link = .ready(unanswered: unanswered + [id])
+        let limits = machine.limits
+        let inFlight = machine.inFlight
+        check(inFlight.count <= limits.maximumCommandsInFlight, "\(inFlight.count) commands in flight")
+        check(
+            inFlight.count == 1 || machine.bytesInFlight <= limits.maximumBytesInFlight,
+            "\(machine.bytesInFlight) bytes in flight")
+        // Like a socket that turns out to be gone when it is written to.
+        if chance(1) { lose() }
+    }
+
+    private func fail(_ id: Int, _ error: RedisError) {
+        guard let item = ledger.close(id) else { return violate("\(id) failed with \(error), but was answered") }
+        let isExpired = now >= item.deadline
+        let isDrained = drainDeadline.map { now >= $0 } ?? false
+        let isPlausible =
+            switch error {
+            case .cancelled: item.isCancelled
+            case .timedOut: item.sends > 0 && isExpired
+            case .unavailable: item.sends == 0 && isExpired
+            case .server: item.sends == 0 && wasRefused
+            case .outcomeUnknown: item.sends > 0 && (isDrained || item.lostAfterSending)
+            case .shutDown: item.sends == 0 && (isDrained || isFinished)
+            case .overloaded, .unexpectedReply: false
+            }
+        check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
+        seen["\(error)".prefix { $0 != "(" }.description, default: 0] += 1
+    }
+}

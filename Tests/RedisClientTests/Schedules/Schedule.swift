@@ -1,0 +1,144 @@
+import Testing
+
+@testable import RedisClient
+
+/// One random life of a connection: plays the callers, the loop, the network and the server against the machine, and
+/// notes the first promise that it breaks. The seed decides everything.
+final class Schedule {
+    /// The connection as the server sees it.
+    enum Link {
+        case none
+        case resolving
+        case connecting
+        case loggingIn(stepsDue: Int)
+        /// What was sent and not yet answered, in order.
+        case ready(unanswered: [Int])
+    }
+
+    let seed: UInt64
+    var random: SplitMix64
+    var machine: ConnectionMachine<Int, SplitMix64>
+    var ledger = Ledger()
+    var link = Link.none
+    var now: MonotonicTime
+    var drainDeadline: MonotonicTime?
+    var wasRefused = false
+    var isFinished = false
+    private(set) var violation: String?
+    /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
+    var seen: [String: Int] = [:]
+
+    init(seed: UInt64) {
+        self.seed = seed
+        random = SplitMix64(seed: seed)
+        now = MonotonicTime(nanoseconds: Int64.random(in: 0...1 << 50, using: &random))
+        machine = ConnectionMachine(
+            limits: .init(
+                connectTimeout: .milliseconds(Int.random(in: 1...200, using: &random)),
+                stallMargin: .milliseconds(Int.random(in: 0...100, using: &random)),
+                maximumCommandsInFlight: Int.random(in: 1...12, using: &random),
+                maximumBytesInFlight: Int.random(in: 1...2000, using: &random)),
+            random: SplitMix64(seed: random.next()))
+    }
+
+    func run(events: Int) {
+        for _ in 0..<events where violation == nil {
+            happen()
+            settle()
+        }
+        end()
+    }
+
+    func violate(_ text: @autoclosure () -> String) {
+        violation = violation ?? text()
+    }
+
+    func check(_ condition: Bool, _ text: @autoclosure () -> String) {
+        if !condition { violate(text()) }
+    }
+
+    func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &random) < percent
+    }
+
+    private func happen() {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<35: submit()
+        case 35..<42: cancel()
+        case 42..<75: hearFromNetwork()
+        case 75..<80: disturb()
+        case 80..<99: passTime()
+        default: shutDown()
+        }
+        if chance(30) { takeReleased() }
+    }
+
+    // MARK: The callers
+
+    private func submit() {
+        for _ in 0..<Int.random(in: 1...6, using: &random) {
+            let item = Ledger.Item(
+                bytes: Int.random(in: 1...(chance(5) ? 5000 : 300), using: &random),
+                deadline: now + .milliseconds(Int.random(in: chance(3) ? -5...0 : 1...400, using: &random)),
+                isIdempotent: chance(70))
+            let id = ledger.add(item)
+            machine.submit(
+                id, id: UInt64(id), bytes: item.bytes, isIdempotent: item.isIdempotent, deadline: item.deadline)
+        }
+    }
+
+    /// Of what is open, of what was answered long since, and of what never was.
+    private func cancel() {
+        var ids: Set<UInt64> = []
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let id = Int.random(in: max(1, ledger.submitted - 12)...(ledger.submitted + 1), using: &random)
+            ids.insert(UInt64(id))
+            ledger.update(id) { $0.isCancelled = true }
+        }
+        machine.cancel(ids)
+    }
+
+    private func shutDown() {
+        let deadline = now + .milliseconds(Int.random(in: 0...300, using: &random))
+        drainDeadline = min(deadline, drainDeadline ?? deadline)
+        machine.shutDown(deadline: deadline)
+    }
+
+    func takeReleased() {
+        let released = machine.takeReleased()
+        check(released.commands >= 0 && released.bytes >= 0, "less than nothing was released")
+        ledger.release(commands: released.commands, bytes: released.bytes)
+    }
+
+    // MARK: The clock
+
+    private func passTime() {
+        let target = now + .microseconds(Int.random(in: 0...(chance(10) ? 900_000 : 60_000), using: &random))
+        // A loop that oversleeps is late, but breaks nothing.
+        while !chance(3), violation == nil, machine.nextDeadline <= target {
+            now = machine.nextDeadline
+            settle()
+        }
+        now = max(now, target)
+    }
+
+    // MARK: The end
+
+    private func end() {
+        if !isFinished, chance(50) || drainDeadline == nil { shutDown() }
+        var turns = 0
+        while !isFinished, violation == nil {
+            turns += 1
+            check(turns < 10_000, "it never ends")
+            if chance(50) { hearFromNetwork() } else { now = max(now, machine.nextDeadline) }
+            settle()
+        }
+        guard violation == nil else { return }
+        submit()
+        settle()
+        takeReleased()
+        check(ledger.open.isEmpty, "unanswered at the end: \(ledger.open.keys.sorted())")
+        check(ledger.submitted == ledger.released, "\(ledger.submitted) submitted, \(ledger.released) released")
+        check(ledger.submittedBytes == ledger.releasedBytes, "bytes submitted and released differ")
+    }
+}

@@ -1,0 +1,96 @@
+@testable import RedisClient
+
+/// A connection machine under a clock that stands still until it is told to move. Requests are their own IDs.
+final class MachineHarness {
+    enum Step: Equatable {
+        case fail(Int, RedisError)
+        case resolve
+        case connect(Int)
+        case disconnect
+        case send(Int)
+        case finish
+    }
+
+    enum Answer: Equatable {
+        case handshake
+        case reply(Int)
+        case discard
+        case unexpected
+    }
+
+    static let connectTimeout = Duration.seconds(1)
+    static let stallMargin = Duration.milliseconds(500)
+    static let brokenLine = RedisError.unavailable(reason: "the line broke")
+
+    var machine: ConnectionMachine<Int, SplitMix64>
+    private(set) var now = MonotonicTime(nanoseconds: 0)
+
+    init(window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1) {
+        machine = ConnectionMachine(
+            limits: .init(
+                connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
+                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes),
+            random: SplitMix64(seed: seed))
+    }
+
+    /// A machine that is logged in and idle.
+    static func ready(window: Int = 100, windowBytes: Int = 1 << 20) -> MachineHarness {
+        let harness = MachineHarness(window: window, windowBytes: windowBytes)
+        harness.submit(0)
+        harness.connect()
+        _ = harness.reply()
+        _ = harness.machine.takeReleased()
+        return harness
+    }
+
+    func submit(_ id: Int, bytes: Int = 10, isIdempotent: Bool = true, timeout: Duration = .seconds(1)) {
+        machine.submit(id, id: UInt64(id), bytes: bytes, isIdempotent: isIdempotent, deadline: now + timeout)
+    }
+
+    /// Everything that the machine wants now. Bounded, so that a machine that never has enough fails its test.
+    func steps() -> [Step] {
+        var steps: [Step] = []
+        while steps.count < 1000, let action = machine.nextAction(now: now) {
+            switch action {
+            case .fail(let request, let error): steps.append(.fail(request, error))
+            case .resolve: steps.append(.resolve)
+            case .connect(let index): steps.append(.connect(index))
+            case .disconnect: steps.append(.disconnect)
+            case .send(let request): steps.append(.send(request))
+            case .finish: steps.append(.finish)
+            }
+        }
+        return steps
+    }
+
+    func advance(_ duration: Duration) {
+        now = now + duration
+    }
+
+    func advanceToDeadline() {
+        now = machine.nextDeadline
+    }
+
+    /// From "something waits" to "logged in"; returns what was sent then.
+    @discardableResult
+    func connect() -> [Step] {
+        _ = steps()
+        machine.resolved(addressCount: 1)
+        _ = steps()
+        machine.connected(handshakeReplies: 0, now: now)
+        return steps()
+    }
+
+    func lose(_ error: RedisError = brokenLine) {
+        machine.connectionLost(error, now: now)
+    }
+
+    func reply() -> Answer {
+        switch machine.replyArrived() {
+        case .handshake: .handshake
+        case .reply(let request): .reply(request)
+        case .discard: .discard
+        case .unexpected: .unexpected
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import EmbeddedRedis
+import Foundation
+import SessionRepository
+import Testing
+
+@Suite("sessionctl session", .timeLimit(.minutes(2)))
+struct SessionToolTests {
+    @Test("create prints the session, show finds it, and redis-cli shows the documented hash")
+    func create() async throws {
+        try await withTool { tool in
+            let session = try await tool.json(
+                "session", "create", "--user", "user-42", "--device", "Phone", "--ip", "2001:DB8::1", "--user-agent",
+                "A/1",
+                "--lifetime", "1d", "--idle", "1h30m", "--attribute", "role=admin", "--attribute", "note=a=b")[
+                    "session"]
+            #expect(session["userId"] == "user-42")
+            #expect(session["state"] == "active")
+            #expect(session["deviceName"] == "Phone")
+            #expect(session["ipAddress"] == "2001:db8::1")
+            #expect(session["userAgent"] == "A/1")
+            #expect(session["attributes"] == ["role": "admin", "note": "a=b"])
+            #expect(session["createdAt"].text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+            #expect(session["authenticatedAt"] == session["createdAt"])
+            #expect(session.names.isDisjoint(with: ["grantId", "terminatedAt", "terminatedBy", "terminationReason"]))
+
+            let id = session["id"].text
+            let shown = try await tool.json("session", "show", id)
+            #expect(shown == session)
+
+            // As the documentation tells an operator: the tag is the beginning of the user ID's SHA-256.
+            let tag = try await shell("printf %s user-42 | sha256sum | cut -c1-8")
+            #expect(id.hasPrefix("\(tag)."))
+            let key = "\(tool.prefix):session:{\(tag)}\(id.dropFirst(tag.count))"
+            let hash = try await tool.redis("HMGET", key, "user", "state", "device", "idle", "attr:role")
+            #expect(hash == #"1) "user-42"\#n2) "active"\#n3) "Phone"\#n4) "5400000"\#n5) "admin""#)
+            let member = id.dropFirst(tag.count + 1)
+            let index = try await tool.redis("ZRANGE", "\(tool.prefix):user:{\(tag)}:user-42", "0", "-1")
+            #expect(index == "1) \"\(member)\"")
+        }
+    }
+
+    private func shell(_ command: String) async throws -> String {
+        let sum = ProcessInfo.processInfo.operatingSystemVersionString.contains("macOS") ? "shasum -a 256" : "sha256sum"
+        let command = command.replacingOccurrences(of: "sha256sum", with: sum)
+        return try await runCommand("sh", ["-c", command]).standardOutput.trimmingCharacters(in: .newlines)
+    }
+
+    @Test("list shows active sessions only, latest activity first, and follows pages")
+    func list() async throws {
+        try await withTool { tool in
+            var created: [String] = []
+            for _ in 0..<4 { created.append(try await tool.createSession(user: "u")) }
+            _ = try await tool("session", "terminate", created[1])
+            let all = try await tool.json("session", "list", "u")["sessions"].elements.map(\.["id"].text)
+            #expect(Set(all) == Set([created[0], created[2], created[3]]))
+            let two = try await tool.json("session", "list", "u", "--limit", "2")["sessions"].elements
+            #expect(two.map(\.["id"].text) == Array(all.prefix(2)))
+            let nobody = try await tool.json("session", "list", "somebody-else")
+            #expect(nobody == ["sessions": []])
+        }
+    }
+
+    @Test("authorize says active with status 0, and otherwise why not with status 1")
+    func authorize() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let active = try await tool.json("session", "authorize", id)
+            #expect(active["decision"] == "active")
+            #expect(active["session"]["id"].text == id)
+            _ = try await tool("session", "terminate", id)
+            let terminated = try await tool.json("session", "authorize", id, status: 1)
+            #expect(terminated == ["decision": "terminated"])
+            let unknown = try await tool.json("session", "authorize", unknownSession, status: 1)
+            #expect(unknown == ["decision": "unknown"])
+        }
+    }
+
+    @Test("touch says whether it wrote, and has status 1 for a session that is not active")
+    func touch() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let recent = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(recent == ["recorded": false])
+            let key = KeySpace(prefix: tool.prefix).session(try SessionID(id))
+            _ = try await tool.redis("HINCRBY", key, "seen", "-60001")
+            let recorded = try await tool.json("session", "touch", id, "--ip", "192.0.2.2")
+            #expect(recorded == ["recorded": true])
+            let shown = try await tool.json("session", "show", id)
+            #expect(shown["ipAddress"] == "192.0.2.2")
+            let unknown = try await tool.json("session", "touch", unknownSession, status: 1)
+            #expect(unknown == ["recorded": false])
+        }
+    }
+
+    @Test("terminate records who and why, says so again, and has status 1 for an unknown session")
+    func terminate() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let first = try await tool.json("session", "terminate", id, "--by", "admin", "--reason", "lost")
+            #expect(first == ["outcome": "terminated"])
+            let second = try await tool.json("session", "terminate", id)
+            #expect(second == ["outcome": "alreadyTerminated"])
+            let shown = try await tool.json("session", "show", id)
+            #expect(shown["state"] == "terminated")
+            #expect(shown["terminatedBy"] == "admin")
+            #expect(shown["terminationReason"] == "lost")
+            #expect(!shown["terminatedAt"].text.isEmpty)
+            let unknown = try await tool.json("session", "terminate", unknownSession, status: 1)
+            #expect(unknown == ["outcome": "unknown"])
+        }
+    }
+
+    @Test("show and terminate answer another owner's session exactly like an unknown one")
+    func ownership() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let foreign = try await tool.json("session", "terminate", id, "--owner", "v", status: 1)
+            #expect(foreign == ["outcome": "unknown"])
+            let hidden = try await tool("session", "show", id, "--owner", "v", "--json")
+            #expect(hidden.status == 1)
+            #expect(hidden.standardOutput.isEmpty)
+            #expect(try JSONValue(parsing: hidden.standardError)["error"]["code"] == "unknown")
+            let shown = try await tool.json("session", "show", id, "--owner", "u")
+            #expect(shown["state"] == "active")
+            let own = try await tool.json("session", "terminate", id, "--owner", "u")
+            #expect(own == ["outcome": "terminated"])
+        }
+    }
+
+    @Test("terminate-all ends all, or all but one, and counts")
+    func terminateAll() async throws {
+        try await withTool { tool in
+            for _ in 0..<3 { _ = try await tool.createSession(user: "u") }
+            let kept = try await tool.createSession(user: "u")
+            let others = try await tool.json("session", "terminate-all", "u", "--except", kept)
+            #expect(others == ["terminated": 3])
+            let left = try await tool.json("session", "list", "u")["sessions"].elements.map(\.["id"].text)
+            #expect(left == [kept])
+            let all = try await tool.json("session", "terminate-all", "u", "--by", "admin", "--reason", "breach")
+            #expect(all == ["terminated": 1])
+            let none = try await tool.json("session", "terminate-all", "u")
+            #expect(none == ["terminated": 0])
+        }
+    }
+}
+
+/// A well-formed ID that nobody has.
+let unknownSession = "00000000.AAAAAAAAAAAAAAAAAAAAAA"

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# What must hold besides the tests: format, Lua, shell and compose files, and a build without a warning.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/setup.sh lint
+
+step() { printf '== %s\n' "$*"; }
+
+step "Swift format"
+swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+step "Lua"
+# What the prelude defines is global for the scripts that follow it.
+scripts=Sources/SessionRepository/Scripts
+shared=$(sed -n 's/^local \(function \)\{0,1\}\([a-z_]*\).*/\2/p' "$scripts/common.lua")
+# shellcheck disable=SC2086
+luacheck --quiet "$scripts" --read-globals $shared
+
+step "Shell"
+for script in scripts/*.sh .ci/run; do bash -n "$script"; done
+
+step "Compose file"
+if docker compose version >/dev/null 2>&1; then
+    REDIS_PASSWORD=check docker compose config --quiet
+elif python3 -c 'import yaml' 2>/dev/null; then
+    python3 -c 'import yaml; assert yaml.safe_load(open("docker-compose.yml"))["services"]'
+else
+    echo "not checked: neither docker compose nor Python's yaml module is here"
+fi
+
+step "Build without a warning"
+# A warning is printed only when its file is compiled: let everything of ours be compiled, nothing of others.
+find Sources Tests -name '*.swift' -exec touch {} +
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+swift build --build-tests </dev/null 2>&1 | tee "$log" | grep --line-buffered -E '^Build|error:|warning:' ||
+    { cat "$log"; exit 1; }
+if grep 'warning:' "$log" | grep -v '/checkouts/' >/dev/null; then
+    grep -B 2 -A 8 'warning:' "$log"
+    echo "there are warnings" >&2
+    exit 1
+fi
