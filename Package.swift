@@ -53,6 +53,7 @@ let package = Package(
             name: "sessionctl",
             dependencies: [
                 "EmbeddedRedis",
+                "RedisClient",
                 "SessionRepository",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -30,6 +30,13 @@ final class HiredisSocket {
     private var hasUnwritten = false
     private var readsOfUnfinishedReply = 0
 
+    /// Handed to hiredis' reader for as long as the context lives: they must not move.
+    private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
+    private let budget: UnsafeMutablePointer<sr_reply_budget>
+
+    /// Elements of all arrays of one reply together. The largest honest reply is a page of 1,000 sessions with all their
+    /// attributes, or the members of a set.
+    private static let maximumElementsPerReply = 1 << 20
     /// What one reply may take before the server counts as mad: this many reads of 16 KB, which is 64 MB.
     private static let maximumReadsPerReply = 4096
 
@@ -49,6 +56,14 @@ final class HiredisSocket {
         }
         context = opened
         self.delegate = delegate
+        let reader = opened.pointee.reader
+        budget = .allocate(capacity: 1)
+        budget.initialize(
+            to: sr_reply_budget(inherited: reader?.pointee.fn, elements: Self.maximumElementsPerReply))
+        functions = .allocate(capacity: 1)
+        functions.initialize(to: sr_budgeted(reader?.pointee.fn))
+        reader?.pointee.fn = functions
+        reader?.pointee.privdata = UnsafeMutableRawPointer(budget)
         // A child process must not inherit a logged-in connection.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         setUserTimeout(userTimeout)
@@ -56,6 +71,8 @@ final class HiredisSocket {
 
     deinit {
         redisFree(context)
+        functions.deallocate()
+        budget.deallocate()
     }
 
     /// What to poll for.
@@ -101,9 +118,12 @@ final class HiredisSocket {
         readsOfUnfinishedReply += 1
         while true {
             var reply: UnsafeMutableRawPointer?
-            guard redisGetReplyFromReader(context, &reply) == REDIS_OK else { throw lost }
+            guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
+                throw budget.pointee.elements == 0 ? .unavailable(reason: "the server's reply is too long") : lost
+            }
             guard let reply else { break }
             readsOfUnfinishedReply = 0
+            budget.pointee.elements = Self.maximumElementsPerReply
             delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
             freeReplyObject(reply)
         }

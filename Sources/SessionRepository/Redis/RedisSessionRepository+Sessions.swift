@@ -76,7 +76,8 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> SessionPage {
         var active: [Session] = []
         for session in page.sessions {
-            if let grant = session.grantID, try await !isInForce(grant, for: session.id, of: session.userID) { continue }
+            let grant = session.grantID
+            if let grant, try await !isInForce(grant, for: session.id, of: session.userID) { continue }
             active.append(session)
         }
         return SessionPage(sessions: active, next: page.next)
@@ -85,7 +86,8 @@ extension RedisSessionRepository {
     private static func decodePage(
         _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
     ) -> Result<SessionPage, SessionRepositoryError> {
-        guard let count = reply.count, !count.isMultiple(of: 2), let hasMore = reply[0].integer, (0...1).contains(hasMore)
+        guard let count = reply.count, !count.isMultiple(of: 2), let hasMore = reply[0].integer,
+            (0...1).contains(hasMore)
         else {
             return .failure(.unexpectedAnswer(about: index))
         }

@@ -3,7 +3,7 @@ import RedisClient
 
 /// The fields of a session's hash that make up a `Session`. What only the scripts use (`idle`, `generation`,
 /// `rotated`) is not among them.
-enum SessionField: String, CaseIterable {
+package enum SessionField: String, CaseIterable {
     case user, state, device, ip, agent, created, authenticated, seen, expires, grant
     case terminated, terminatedBy, reason
 

@@ -6,77 +6,62 @@ import Testing
 extension FaultTests {
     @Suite("A server that is not Redis")
     struct NotRedisTests {
-        /// What every kind of call comes to when a fake server answers.
+        private typealias Call = @Sendable (RedisSessionRepository) async throws -> Void
+
+        /// Every kind of call there is.
+        private static func calls() throws -> [String: Call] {
+            let user = try UserID("user-42")
+            let id = SessionID(for: user)
+            let organization = try OrganizationID("acme")
+            let grant = SupportAccessGrantID(for: organization)
+            return [
+                "authorize": { _ = try await $0.authorize(id) },
+                "findSession": { _ = try await $0.findSession(id) },
+                "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
+                "touch": { _ = try await $0.touch(id) },
+                "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
+                "terminateSession": { _ = try await $0.terminateSession(id) },
+                "terminateAllSessionsByUser": { _ = try await $0.terminateAllSessionsByUser(user) },
+                "invalidateRefreshTokenChain": { _ = try await $0.invalidateRefreshTokenChain(id) },
+                "isRefreshTokenChainInvalidated": { _ = try await $0.isRefreshTokenChainInvalidated(id) },
+                "findSupportAccessGrant": { _ = try await $0.findSupportAccessGrant(grant) },
+                "listSupportAccessGrants": { _ = try await $0.listSupportAccessGrants(organization) },
+                "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
+                "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
+                "currentTime": { _ = try await $0.currentTime() },
+            ]
+        }
+
+        /// What every kind of call comes to when a fake server answers; `nil` when it is taken for an answer.
         private func outcomes(_ manner: FakeServer.Manner) async throws -> [String: SessionRepositoryError?] {
             let server = try FakeServer(manner)
             defer { server.stop() }
+            let calls = try Self.calls()
             var errors: [String: SessionRepositoryError?] = [:]
-            let url = try RedisServer(unixSocketPath: server.path)
             try await withRepository(
-                at: url,
+                at: try RedisServer(unixSocketPath: server.path),
                 configure: {
                     $0.commandTimeout = .milliseconds(500)
                     $0.connectTimeout = .milliseconds(500)
                 }
             ) { repository in
-                let user = try UserID("user-42")
-                let id = SessionID(for: user)
-                let organization = try OrganizationID("acme")
-                let grant = SupportAccessGrantID(for: organization)
-                errors["authorize"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.authorize(id)
-                }
-                errors["findSession"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.findSession(id)
-                }
-                errors["createSession"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.createSession(NewSession(userID: user))
-                }
-                errors["touch"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.touch(id)
-                }
-                errors["findActiveSessionsByUser"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.findActiveSessionsByUser(user)
-                }
-                errors["terminateSession"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.terminateSession(id)
-                }
-                errors["terminateAllSessionsByUser"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.terminateAllSessionsByUser(user)
-                }
-                errors["invalidateRefreshTokenChain"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.invalidateRefreshTokenChain(id)
-                }
-                errors["isRefreshTokenChainInvalidated"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.isRefreshTokenChainInvalidated(id)
-                }
-                errors["findSupportAccessGrant"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.findSupportAccessGrant(grant)
-                }
-                errors["listSupportAccessGrants"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.listSupportAccessGrants(organization)
-                }
-                errors["revokeSupportAccessGrant"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.revokeSupportAccessGrant(grant)
-                }
-                errors["deleteExpiredSupportAccessGrants"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.deleteExpiredSupportAccessGrants()
-                }
-                errors["currentTime"] = await error { () throws(SessionRepositoryError) in
-                    _ = try await repository.currentTime()
+                await withTaskGroup(of: (String, SessionRepositoryError?).self) { group in
+                    for (name, call) in calls {
+                        group.addTask { (name, await Self.error(of: call, on: repository)) }
+                    }
+                    for await (name, error) in group { errors.updateValue(error, forKey: name) }
                 }
             }
             return errors
         }
 
-        private func error(
-            _ body: () async throws(SessionRepositoryError) -> Void
-        ) async -> SessionRepositoryError? {
-            do throws(SessionRepositoryError) {
-                try await body()
+        private static func error(of call: Call, on repository: RedisSessionRepository) async -> SessionRepositoryError?
+        {
+            do {
+                try await call(repository)
                 return nil
             } catch {
-                return error
+                return error as? SessionRepositoryError
             }
         }
 
@@ -85,6 +70,8 @@ extension FaultTests {
             arguments: [
                 FakeServer.Manner.answers("HTTP/1.1 400 Bad Request\r\n\r\n"), .greets("SSH-2.0-OpenSSH_9.2\r\n"),
                 .answers("\u{0}\u{1}\u{2}\u{3}"), .hangsUp, .staysSilent, .greets(":1\r\n:2\r\n:3\r\n:4\r\n"),
+                .answers(String(repeating: "*1\r\n", count: 40) + ":1\r\n"), .answers("*1000000000\r\n"),
+                .answers("$-5\r\n"), .greets("$1000000000000\r\n"),
             ])
         func otherProtocol(_ manner: FakeServer.Manner) async throws {
             for (call, error) in try await outcomes(manner) {

@@ -101,9 +101,10 @@ extension FaultTests {
 
         @Test("A user who may run only the commands that are needed can do everything")
         func leastPrivilege() async throws {
-            let rule = "user app on >s3cret ~test-* -@all +evalsha +eval +hmget +hgetall +exists +get +srem +time"
-                + " +hset +hget +hdel +del +set +expire +pexpire +pexpireat +zadd +zrem +zrange +zcount +zrangebyscore"
-                + " +zrevrange +zremrangebyscore +zcard +sadd +smembers +sismember"
+            let rule =
+                "user app on >s3cret ~test-* -@all +evalsha +eval +hmget +hgetall +exists +get +srem"
+                + " +time +hset +hget +hdel +del +set +expire +pexpire +pexpireat +zadd +zrem +zrange +zcount +zcard"
+                + " +zrangebyscore +zrevrange +zremrangebyscore +sadd +smembers +sismember"
             try await withPrivateServer(EmbeddedRedisOptions(configuration: [rule])) { server in
                 let login = try RedisServer(
                     unixSocketPath: server.unixSocketPath, username: "app", password: "s3cret")

@@ -9,10 +9,14 @@ func withPrivateStore(
     _ options: EmbeddedRedisOptions = EmbeddedRedisOptions(),
     policy: SessionPolicy = SessionPolicy(),
     configure: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in },
+    checkingAfterwards: Bool = true,
     _ body: (Store, EmbeddedRedis) async throws -> Void
 ) async throws {
     try await withPrivateServer(options) { server in
-        try await withStore(url: server.url, policy: policy, configure: configure) { store in
+        try await withStore(
+            url: server.url, policy: policy, configure: configure, checkingAfterwards: checkingAfterwards,
+            removingKeys: false
+        ) { store in
             try await body(store, server)
         }
     }

@@ -1,0 +1,72 @@
+import Foundation
+import Logging
+import RedisClient
+import SessionRepository
+
+/// Sessions to measure with. Their IDs hold a running number of twelve digits, because that is what `redis-benchmark`
+/// can draw at random.
+struct SeededSessions: Sendable {
+    let count: Int
+    let tag: HashTag
+    let keys: KeySpace
+
+    /// Creates one session and copies its record: that is what a lookup reads, and it takes seconds instead of minutes.
+    init(count: Int, in repository: RedisSessionRepository, at url: String) async throws {
+        self.count = count
+        keys = repository.keys
+        let user = try UserID("benchmark")
+        tag = HashTag(owner: user.text)
+        let model = try await repository.createSession(
+            NewSession(
+                userID: user, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
+                userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537",
+                lifetime: .seconds(3600))
+        ).session
+        let server = try RedisServer(url: url)
+        var configuration = RedisClientConfiguration(endpoint: server.endpoint)
+        (configuration.username, configuration.password) = (server.username, server.password)
+        configuration.database = server.database
+        configuration.commandTimeout = .seconds(60)
+        let client = try RedisClient(configuration: configuration, logger: Logger(label: "bench"))
+        do {
+            try await copy(keys.session(model.id), with: client)
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    /// The session that a drawn number chooses.
+    subscript(number: UInt64) -> SessionID {
+        SessionID(TaggedIdentifier(tag: tag, random: Self.random(Int(number % UInt64(count)))))
+    }
+
+    /// What stands before and after the twelve digits in a session's key.
+    var keyPattern: (before: String, after: String) {
+        let key = keys.session(self[0])
+        return (String(key.dropLast(13)), String(key.suffix(1)))
+    }
+
+    private static func random(_ number: Int) -> RandomPart {
+        let digits = String(number)
+        let text = "AAAAAAAAA" + String(repeating: "0", count: 12 - digits.count) + digits + "A"
+        // 22 characters of base64url whose last one is "A" are always a random part.
+        return RandomPart(base64URL: Array(text.utf8)) ?? RandomPart(high: 0, low: 0)
+    }
+
+    private func copy(_ model: String, with client: RedisClient) async throws {
+        let batch = 1000
+        for first in stride(from: 0, to: count, by: batch) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in first..<min(first + batch, count) {
+                    let copy = keys.session(self[UInt64(number)])
+                    group.addTask {
+                        try await client.execute(RedisCommand("COPY", model, copy, "REPLACE")) { _ in }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
