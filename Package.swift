@@ -62,12 +62,12 @@ let package = Package(
         ),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient"],
+            dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SessionRepositoryTests",
-            dependencies: ["SessionRepository"],
+            dependencies: ["RedisClient", "SessionRepository"],
             swiftSettings: settings
         ),
         .testTarget(
