@@ -70,8 +70,7 @@ extension FaultTests {
             arguments: [
                 FakeServer.Manner.answers("HTTP/1.1 400 Bad Request\r\n\r\n"), .greets("SSH-2.0-OpenSSH_9.2\r\n"),
                 .answers("\u{0}\u{1}\u{2}\u{3}"), .hangsUp, .staysSilent, .greets(":1\r\n:2\r\n:3\r\n:4\r\n"),
-                .answers(String(repeating: "*1\r\n", count: 40) + ":1\r\n"), .answers("*1000000000\r\n"),
-                .answers("$-5\r\n"), .greets("$1000000000000\r\n"),
+                .answers("*1000000000\r\n"), .answers("$-5\r\n"), .greets("$1000000000000\r\n"),
             ])
         func otherProtocol(_ manner: FakeServer.Manner) async throws {
             for (call, error) in try await outcomes(manner) {
@@ -84,7 +83,11 @@ extension FaultTests {
 
         @Test(
             "One that gives the same answer to every command is not understood as no",
-            arguments: ["+OK\r\n", ":1\r\n", ":0\r\n", "$2\r\nno\r\n", "*1\r\n:7\r\n"])
+            arguments: [
+                "+OK\r\n", ":1\r\n", ":0\r\n", "$2\r\nno\r\n", "*1\r\n:7\r\n",
+                // Too deep for hiredis 0.14, a reply like any other for 1.x.
+                String(repeating: "*1\r\n", count: 40) + ":1\r\n",
+            ])
         func oneAnswer(_ answer: String) async throws {
             let errors = try await outcomes(.answers(answer))
             for call in [
