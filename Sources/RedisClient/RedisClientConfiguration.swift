@@ -19,6 +19,9 @@ package struct RedisClientConfiguration: Sendable {
     /// How long `shutdown` waits for answers before it closes.
     package var drainTimeout = Duration.seconds(2)
 
+    /// What the connection listens to. It then connects at once, reconnects by itself, and takes no command but PING.
+    package var subscription: RedisSubscription?
+
     package init(endpoint: RedisEndpoint) {
         self.endpoint = endpoint
     }

@@ -36,6 +36,28 @@ public protocol SessionRepository: Sendable {
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int
 
+    /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
+    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
+    /// lifetime begins anew, under a grant at most to its end.
+    /// - Parameters:
+    ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
+    ///   - authenticatedAt: as in `NewSession`.
+    ///   - lifetime: as in `NewSession`.
+    func renewSession(
+        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+    ) async throws(SessionRepositoryError) -> RenewalOutcome
+
+    /// Ends every session in the store that began before this call (OWASP ASVS 5.0 §7.4.5), user by user, and refuses
+    /// logins that authenticated before it. Walks the key space: for emergencies, not for a request's path.
+    ///
+    /// What interrupts it leaves the rest to a call with the same `operationID`, which goes on as if it had begun when
+    /// the first one did: logins since then stay.
+    /// - Parameter progress: called after each batch.
+    /// - Returns: how many this call ended.
+    func terminateAllSessions(
+        by actor: String?, reason: String?, operationID: OperationID, progress: (EveryoneOutProgress) -> Void
+    ) async throws(SessionRepositoryError) -> Int
+
     // MARK: Refresh-token chains
 
     /// Spends a refresh token and hands out its successor. Counts as activity.
@@ -73,11 +95,17 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> RevocationOutcome
 
     /// Removes what expired grants left in the organization's index; with `nil`, in every organization's, which walks
-    /// the key space and belongs in a nightly job. The grants themselves expire by themselves.
+    /// the key space and belongs in a nightly job. The grants themselves expire by themselves. Also marks the sessions
+    /// of revoked grants that a revocation did not come to mark; their access ended with it.
     /// - Returns: how many entries were removed.
     func deleteExpiredSupportAccessGrants(
         of organization: OrganizationID?
     ) async throws(SessionRepositoryError) -> Int
+
+    // MARK: Events
+
+    /// What changes from now on, in this and in every other process: best effort, never a reason to allow anything.
+    func events() async throws(SessionRepositoryError) -> SessionEvents
 
     // MARK: The store's clock
 
@@ -127,6 +155,25 @@ extension SessionRepository {
     ) async throws(SessionRepositoryError) -> Int {
         try await terminateAllSessionsByUser(
             user, except: kept, by: actor, reason: reason, operationID: OperationID())
+    }
+
+    /// Gives an active session a new ID after its user has authenticated again, now.
+    public func renewSession(_ id: SessionID) async throws(SessionRepositoryError) -> RenewalOutcome {
+        try await renewSession(id, as: SessionID(renewing: id), authenticatedAt: nil, lifetime: nil)
+    }
+
+    /// Ends every session in the store that began before this call.
+    public func terminateAllSessions(
+        by actor: String? = nil, reason: String? = nil
+    ) async throws(SessionRepositoryError) -> Int {
+        try await terminateAllSessions(by: actor, reason: reason, operationID: OperationID()) { _ in }
+    }
+
+    /// The organization's grant under which this administrator has access now; of several, the one that lasts longest.
+    public func findActiveSupportAccess(
+        organization: OrganizationID, admin: UserID
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
+        try await listSupportAccessGrants(organization).last { $0.grantedTo == nil || $0.grantedTo == admin }
     }
 
     /// Makes every refresh token descended from this session's login useless.

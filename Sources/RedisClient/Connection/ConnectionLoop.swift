@@ -46,7 +46,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 connectTimeout: configuration.connectTimeout,
                 stallMargin: configuration.stallMargin,
                 maximumCommandsInFlight: configuration.maximumCommandsInFlight,
-                maximumBytesInFlight: configuration.maximumBytesInFlight),
+                maximumBytesInFlight: configuration.maximumBytesInFlight,
+                staysConnected: configuration.subscription != nil),
             random: SystemRandomNumberGenerator())
     }
 
@@ -122,6 +123,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     }
 
     func socketReceived(_ reply: borrowing RedisReply) {
+        if let subscription = configuration.subscription, subscription.takes(reply) { return }
         switch machine.replyArrived() {
         case .reply(let request):
             request.complete(reply)
@@ -145,6 +147,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             if handshakeRepliesSeen == handshake.count {
                 isOutageReported = false
                 logger.debug("connected", metadata: ["redis.endpoint": "\(configuration.endpoint)"])
+                configuration.subscription?.receive(.begun)
             }
         }
     }

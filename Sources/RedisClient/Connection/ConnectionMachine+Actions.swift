@@ -24,7 +24,7 @@ extension ConnectionMachine {
         case .ready:
             return sendOrDetectStall(now: now)
         case .disconnected(let retryAt):
-            guard !waiting.isEmpty, now >= retryAt else { return nil }
+            guard wantsConnection, now >= retryAt else { return nil }
             phase = .resolving
             return .resolve
         case .choosingAddress:
@@ -50,7 +50,7 @@ extension ConnectionMachine {
         case .ready:
             if let oldest = inFlight.first { next = min(next, oldest.deadline + limits.stallMargin) }
         case .disconnected(let retryAt):
-            if !waiting.isEmpty { next = min(next, retryAt) }
+            if wantsConnection { next = min(next, retryAt) }
         case .connecting(let deadline), .handshaking(let deadline, _):
             next = min(next, deadline)
         case .resolving, .choosingAddress:
@@ -60,6 +60,8 @@ extension ConnectionMachine {
         }
         return next
     }
+
+    private var wantsConnection: Bool { limits.staysConnected || !waiting.isEmpty }
 
     private mutating func sendOrDetectStall(now: MonotonicTime) -> Action? {
         if let oldest = inFlight.first, now >= oldest.deadline + limits.stallMargin {

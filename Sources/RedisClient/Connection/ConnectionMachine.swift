@@ -28,6 +28,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         var stallMargin: Duration
         var maximumCommandsInFlight: Int
         var maximumBytesInFlight: Int
+        /// Whether to be connected also when there is nothing to send.
+        var staysConnected = false
     }
 
     /// One submitted command. Without its request it only holds a place in the order of replies: the caller has been
@@ -129,6 +131,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
         lastFailure = error
+        if case .unexpectedReply(let problem) = error { lastFailure = .unavailable(reason: problem) }
+        if case .unexpectedReply = error, let culprit = inFlight.popFirst() {
+            // Sent again, it would end the next connection too.
+            if let request = culprit.request { failures.append((request, error)) }
+            release(bytes: culprit.bytes)
+        }
         while let entry = inFlight.popLast() { requeue(entry) }
         bytesInFlight = 0
         if case .server = error {

@@ -19,8 +19,11 @@ enum Handshake {
         if configuration.database != 0 {
             steps.append(Step(command: RedisCommand("SELECT", String(configuration.database)), isEssential: true))
         }
-        // Last, so that a server that is still loading its data set shows it here.
+        // After the log-in, so that a server that is still loading its data set shows it here.
         steps.append(Step(command: RedisCommand("PING"), isEssential: false))
+        if let subscription = configuration.subscription {
+            steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
+        }
         return steps
     }
 

@@ -28,7 +28,7 @@ final class HiredisSocket {
     private unowned let delegate: any HiredisSocketDelegate
     private var isConnected = false
     private var hasUnwritten = false
-    private var readsOfUnfinishedReply = 0
+    private var bytesOfUnfinishedReply = 0
 
     /// Handed to hiredis' reader for as long as the context lives: they must not move.
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
@@ -37,8 +37,8 @@ final class HiredisSocket {
     /// Elements of all arrays of one reply together. The largest honest reply is a page of 1,000 sessions with all their
     /// attributes, or the members of a set.
     private static let maximumElementsPerReply = 1 << 20
-    /// What one reply may take before the server counts as mad: this many reads of 16 KB, which is 64 MB.
-    private static let maximumReadsPerReply = 4096
+    /// What one reply may take before the server counts as mad.
+    private static let maximumBytesPerReply = 64 << 20
 
     init(connectingTo address: RedisAddress, userTimeout: Duration, delegate: any HiredisSocketDelegate)
         throws(RedisError)
@@ -114,23 +114,24 @@ final class HiredisSocket {
     }
 
     private func receive() throws(RedisError) {
+        let before = context.pointee.reader?.pointee.len ?? 0
         guard redisBufferRead(context) == REDIS_OK else { throw lost }
-        readsOfUnfinishedReply += 1
+        bytesOfUnfinishedReply += (context.pointee.reader?.pointee.len ?? 0) - before
         while true {
             var reply: UnsafeMutableRawPointer?
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
-                throw budget.pointee.elements == 0 ? .unavailable(reason: "the server's reply is too long") : lost
+                throw budget.pointee.elements == 0 ? Self.tooLong : lost
             }
             guard let reply else { break }
-            readsOfUnfinishedReply = 0
+            bytesOfUnfinishedReply = 0
             budget.pointee.elements = Self.maximumElementsPerReply
             delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
             freeReplyObject(reply)
         }
-        guard readsOfUnfinishedReply <= Self.maximumReadsPerReply else {
-            throw .unavailable(reason: "the server's reply does not end")
-        }
+        guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }
     }
+
+    private static let tooLong = RedisError.unexpectedReply("the server's reply is too long")
 
     private func finishConnecting() throws(RedisError) {
         var error: Int32 = 0
@@ -212,6 +213,12 @@ package struct RedisReply: ~Copyable {
     /// The number of elements; `nil` for anything but an array.
     package var count: Int? {
         type == REDIS_REPLY_ARRAY ? raw?.pointee.elements : nil
+    }
+
+    /// The strings among the elements from `first` on.
+    package func strings(from first: Int) -> [String] {
+        guard let count, count > first else { return [] }
+        return (first..<count).compactMap { self[$0].string }
     }
 
     /// Lends one element. Outside the array it reads as null.

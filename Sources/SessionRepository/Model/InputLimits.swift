@@ -1,3 +1,5 @@
+package import Foundation
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -15,6 +17,8 @@ package enum InputLimits {
     package static let attributeCount = 32
     package static let attributeNameBytes = 64
     package static let attributeValueBytes = 1024
+    /// In force at the same time; bounds how long listing them can hold Redis.
+    package static let grantsPerOrganization = 1000
     package static let longestLifetime = Duration.seconds(400 * 86_400)
 
     package static func identifier(_ text: String, field: String) throws(SessionRepositoryError) -> String {
@@ -47,6 +51,15 @@ package enum InputLimits {
             throw .invalidInput(field: field, problem: "it must be positive and at most 400 days")
         }
         return duration.wholeMilliseconds
+    }
+
+    /// Unix milliseconds.
+    package static func time(_ date: Date?, field: String) throws(SessionRepositoryError) -> Int64? {
+        guard let date else { return nil }
+        guard let milliseconds = date.unixMilliseconds else {
+            throw .invalidInput(field: field, problem: "it must be a time from 1970 to 9999")
+        }
+        return milliseconds
     }
 
     /// Cuts to `limit` bytes between two characters. Device names and user agents come from clients, and a long one

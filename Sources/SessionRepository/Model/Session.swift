@@ -48,6 +48,10 @@ extension Termination {
     public static let sessionLimitReason = "sessionLimit"
     /// The reason recorded when a spent refresh token came back (OWASP ASVS 5.0 §10.4.5).
     public static let refreshTokenReuseReason = "refreshTokenReuse"
+    /// The reason recorded when the session went on under a new ID (OWASP ASVS 5.0 §7.2.4).
+    public static let renewedReason = "renewed"
+    /// The reason recorded when a login that authenticated before everyone's termination came after it.
+    public static let everyoneOutReason = "everyoneOut"
     /// The reason recorded when the support-access grant of the session was revoked.
     public static let supportAccessRevokedReason = "supportAccessRevoked"
 }

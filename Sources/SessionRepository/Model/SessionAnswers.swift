@@ -28,6 +28,29 @@ public enum TouchOutcome: String, Hashable, Sendable {
     case notActive
 }
 
+/// What `renewSession` did.
+public enum RenewalOutcome: Sendable {
+    /// The login goes on in this session; the old one has been terminated, with reason `renewed`.
+    case renewed(CreatedSession)
+    /// The session to renew is terminated, expired or unknown; nothing was written.
+    case notActive
+}
+
+/// How far the termination of everyone's sessions has come.
+public struct EveryoneOutProgress: Hashable, Sendable {
+    /// Users whose sessions have been looked at.
+    public package(set) var users: Int
+    public package(set) var terminated: Int
+    /// How much of the store has been walked, 0 to 1.
+    public package(set) var fraction: Double
+
+    package init(users: Int, terminated: Int, fraction: Double) {
+        self.users = users
+        self.terminated = terminated
+        self.fraction = fraction
+    }
+}
+
 /// Whether a session's refresh-token chain may still be rotated.
 public enum RefreshTokenChainState: Hashable, Sendable {
     /// Nothing has invalidated it.

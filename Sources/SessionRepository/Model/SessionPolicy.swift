@@ -7,7 +7,8 @@ public struct SessionPolicy: Hashable, Sendable {
     /// How long a terminated session's record is kept, so that its user can be told. At least one minute, which is
     /// what keeps a delayed duplicate of its creation from taking effect. Default one day.
     public var terminatedRetention: Duration = .seconds(86_400)
-    /// `touch` writes at most once per session in this time. Default one minute.
+    /// `touch` writes at most once per session in this time, or in a tenth of the session's idle timeout if that is
+    /// shorter; by as much the idle expiry may come early. Default one minute.
     public var activityResolution: Duration = .seconds(60)
     /// How long the spent refresh token just before the current one still gets the same successor: for lost replies and
     /// parallel tabs. Counted from the rotation. Default ten seconds, at most one hour.

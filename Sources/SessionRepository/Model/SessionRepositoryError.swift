@@ -26,6 +26,9 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
     /// The support-access grant is unknown, expired or revoked. Ask the organization for a new one.
     case supportAccessEnded(SupportAccessGrantID)
 
+    /// The organization has `limit` grants in force. Revoke one first.
+    case supportAccessLimitReached(limit: Int)
+
     /// The grant names another administrator. Only that one can open sessions under it.
     case supportAccessNotGranted(SupportAccessGrantID)
 
@@ -67,6 +70,7 @@ extension SessionRepositoryError {
         case .sessionAlreadyEnded: "sessionAlreadyEnded"
         case .identifierTaken: "identifierTaken"
         case .supportAccessEnded: "supportAccessEnded"
+        case .supportAccessLimitReached: "supportAccessLimitReached"
         case .supportAccessNotGranted: "supportAccessNotGranted"
         case .corruptRecord: "corruptRecord"
         case .storeUnavailable: "storeUnavailable"
@@ -92,6 +96,7 @@ extension SessionRepositoryError: CustomStringConvertible {
         case .sessionAlreadyEnded(let id): "session \(id) was created before and has ended"
         case .identifierTaken(let id): "the ID \(id) already belongs to something else"
         case .supportAccessEnded(let id): "support-access grant \(id) is unknown, expired or revoked"
+        case .supportAccessLimitReached(let limit): "the organization already has \(limit) support-access grants"
         case .supportAccessNotGranted(let id): "support-access grant \(id) names another administrator"
         case .corruptRecord(let key, let problem): "the record \(key) does not decode: \(problem)"
         case .storeUnavailable(let reason): "Redis is unavailable: \(reason)"

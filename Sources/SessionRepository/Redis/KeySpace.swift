@@ -29,11 +29,31 @@ package struct KeySpace: Hashable, Sendable {
     }
 
     package func account(_ user: UserID) -> String {
-        stem("account", HashTag(owner: user.text)) + ":" + user.text
+        accountStem(HashTag(owner: user.text)) + user.text
     }
 
     /// The index key up to the user ID, for scripts that read the ID from the session.
     func userIndexStem(_ tag: HashTag) -> String { stem("user", tag) + ":" }
+
+    /// The account's key up to the user ID.
+    func accountStem(_ tag: HashTag) -> String { stem("account", tag) + ":" }
+
+    /// Matches every user's index, for SCAN.
+    var userIndexPattern: String { pattern("user") }
+
+    /// The user whose index a key is.
+    func user(ofIndex key: String) -> UserID? {
+        guard let user = try? UserID(owner(ofIndex: key, like: userIndexStem(HashTag(owner: "")))) else { return nil }
+        return userIndex(user).utf8.elementsEqual(key.utf8) ? user : nil
+    }
+
+    // MARK: Of everyone
+
+    /// When everyone's sessions were last terminated. Not of one owner, hence without a tag.
+    package var everyone: String { "\(prefix):everyone" }
+
+    /// The channel on which the scripts publish. Not a key.
+    package var events: String { "\(prefix):events" }
 
     // MARK: Of support access
 
@@ -46,7 +66,7 @@ package struct KeySpace: Hashable, Sendable {
     }
 
     package func grantSessions(_ id: SupportAccessGrantID) -> String {
-        stem("grant-sessions", id.value.tag) + "." + id.value.random.text
+        grantSessionsStem(id.value.tag) + id.value.random.text
     }
 
     package func organizationIndex(_ organization: OrganizationID) -> String {
@@ -55,21 +75,31 @@ package struct KeySpace: Hashable, Sendable {
 
     func grantStem(_ tag: HashTag) -> String { stem("grant", tag) + "." }
 
+    func grantSessionsStem(_ tag: HashTag) -> String { stem("grant-sessions", tag) + "." }
+
     func organizationIndexStem(_ tag: HashTag) -> String { stem("org", tag) + ":" }
 
     /// Matches every organization's index, for SCAN.
-    var organizationIndexPattern: String {
-        // The prefix may hold characters that mean something in a pattern.
-        prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : "\($0)" }.joined() + ":org:{*"
-    }
+    var organizationIndexPattern: String { pattern("org") }
 
-    /// The organization whose index a key is. Taken apart as bytes: an ID may begin with a mark that, as a character,
-    /// would merge with the colon before it.
+    /// The organization whose index a key is.
     func organization(ofIndex key: String) -> OrganizationID? {
-        let stem = organizationIndexStem(HashTag(owner: ""))
-        let text = String(decoding: key.utf8.dropFirst(stem.utf8.count), as: UTF8.self)
+        let text = owner(ofIndex: key, like: organizationIndexStem(HashTag(owner: "")))
         guard let organization = try? OrganizationID(text) else { return nil }
         return organizationIndex(organization).utf8.elementsEqual(key.utf8) ? organization : nil
+    }
+
+    // MARK: Parts
+
+    /// The prefix may hold characters that mean something in a pattern.
+    private func pattern(_ kind: String) -> String {
+        prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : "\($0)" }.joined() + ":\(kind):{*"
+    }
+
+    /// What comes after a stem of that length. Taken apart as bytes: an ID may begin with a mark that, as a character,
+    /// would merge with the colon before it.
+    private func owner(ofIndex key: String, like stem: String) -> String {
+        String(decoding: key.utf8.dropFirst(stem.utf8.count), as: UTF8.self)
     }
 
     private func stem(_ kind: String, _ tag: HashTag) -> String {

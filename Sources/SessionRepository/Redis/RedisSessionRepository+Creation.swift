@@ -11,25 +11,29 @@ extension RedisSessionRepository {
             latestEnd = try await register(new.id, of: new.userID, under: grant)
         }
         let (session, generation) = try await create(input, latestEnd: latestEnd)
-        if let grant = new.grantID { try await confirm(session, under: grant) }
-        let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)
-        return CreatedSession(session: session, refreshToken: refreshTokenKeys?.issue(claims))
+        return try await confirmed(session, generation: generation, authenticatedAt: input.authenticatedAt)
     }
 
-    /// A grant that was revoked while the session was being created may have had its sessions marked before this one was
-    /// there.
-    private func confirm(
-        _ session: Session, under grant: SupportAccessGrantID
-    ) async throws(SessionRepositoryError) {
+    /// Hands out a session that is there now, unless what ends sessions elsewhere went by while it came: a grant that
+    /// was revoked, or everyone's termination, may have looked for sessions before this one was there.
+    func confirmed(
+        _ session: Session, generation: Int64, authenticatedAt: Int64?
+    ) async throws(SessionRepositoryError) -> CreatedSession {
         do throws(SessionRepositoryError) {
-            guard try await !isInForce(grant, for: session.id, of: session.userID) else { return }
-            _ = try await terminateSession(
-                session.id, ownedBy: nil, by: nil, reason: Termination.supportAccessRevokedReason)
+            if let grant = session.grantID, try await !isInForce(grant, for: session.id, of: session.userID) {
+                _ = try await terminateSession(session.id, by: nil, reason: Termination.supportAccessRevokedReason)
+                throw .supportAccessEnded(grant)
+            }
+            if let authenticatedAt, let notBefore = try await everyoneOutAt(), authenticatedAt <= notBefore {
+                _ = try await terminateSession(session.id, by: nil, reason: Termination.everyoneOutReason)
+                throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
+            }
         } catch .storeUnavailable {
             // That would say that nothing happened, but the session is there.
             throw .timedOut
         }
-        throw .supportAccessEnded(grant)
+        let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)
+        return CreatedSession(session: session, refreshToken: refreshTokenKeys?.issue(claims))
     }
 
     private enum Answer: Sendable {
@@ -52,6 +56,7 @@ extension RedisSessionRepository {
                 String(policy.maximumSessionsPerUser), policy.overflow == .refuse ? "refuse" : "terminate",
                 String(policy.terminatedRetention.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), Termination.sessionLimitReason,
+                input.grantID?.description ?? "",
             ] + input.fields
         ) { reply -> Answer? in
             let numbers = (1...3).map { reply[$0].decimal }

@@ -22,10 +22,12 @@ extension RedisSessionRepository {
                 new.id.value.random.text, new.organizationID.text, grantedBy, new.grantedTo?.text ?? "",
                 reason ?? "", expiry.word, String(expiry.milliseconds),
                 String(policy.maximumGrantDuration.wholeMilliseconds), OperationID().description,
+                String(InputLimits.grantsPerOrganization),
             ]
-        ) { (word: $0[0].string, created: $0[1].decimal, expires: $0[2].decimal) }
-        switch answer {
+        ) { (word: $0[0].string, created: $0[1].decimal, expires: $0[2].decimal, sessions: $0.strings(from: 3)) }
+        switch (answer.word, answer.created, answer.expires) {
         case ("saved", let created?, let expires?):
+            await shorten(answer.sessions, under: new.id, to: expires)
             return SupportAccessGrant(
                 id: new.id, organizationID: new.organizationID, grantedBy: grantedBy, grantedTo: new.grantedTo,
                 reason: reason, createdAt: Date(unixMilliseconds: created),
@@ -34,6 +36,8 @@ extension RedisSessionRepository {
             throw .supportAccessEnded(new.id)
         case ("taken", _, _):
             throw .identifierTaken("\(new.id)")
+        case ("limit", _, _):
+            throw .supportAccessLimitReached(limit: InputLimits.grantsPerOrganization)
         case ("past", _, _):
             throw .invalidInput(field: "expiry", problem: "it is in the past")
         default:
@@ -57,7 +61,9 @@ extension RedisSessionRepository {
         let tag = HashTag(owner: organization.text)
         let index = keys.organizationIndex(organization)
         let stem = keys.grantStem(tag)
-        let list = try await run(Scripts.listGrants, keys: [index], arguments: [stem]) { reply in
+        let list = try await run(
+            Scripts.listGrants, keys: [index], arguments: [stem, keys.grantSessionsStem(tag)]
+        ) { reply in
             Self.decodeList(reply, tag: tag, index: index, stem: stem)
         }
         return try list.get()
@@ -96,42 +102,6 @@ extension RedisSessionRepository {
                 throw .invalidInput(field: "expiry", problem: "it must be a time from 1970 to 9999")
             }
             return ("at", milliseconds)
-        }
-    }
-
-    // MARK: Its sessions
-
-    private enum Standing: String {
-        case inForce, ended
-    }
-
-    /// Whether a session may go on under its grant.
-    func isInForce(
-        _ grant: SupportAccessGrantID, for session: SessionID, of user: UserID
-    ) async throws(SessionRepositoryError) -> Bool {
-        let standing = try await run(
-            Scripts.checkGrantSession,
-            keys: [keys.grant(grant), keys.grantSessions(grant)],
-            arguments: [session.description, user.text],
-            answering: Standing.self)
-        return standing == .inForce
-    }
-
-    /// Enters a session with its grant before it is created.
-    /// - Returns: when the grant expires, in Unix milliseconds.
-    func register(
-        _ session: SessionID, of user: UserID, under grant: SupportAccessGrantID
-    ) async throws(SessionRepositoryError) -> Int64 {
-        let answer = try await run(
-            Scripts.registerGrantSession,
-            keys: [keys.grant(grant), keys.grantSessions(grant)],
-            arguments: [session.description, user.text]
-        ) { (word: $0[0].string, expires: $0[1].decimal) }
-        switch answer {
-        case ("registered", let expires?): return expires
-        case ("ended", _): throw .supportAccessEnded(grant)
-        case ("notGranted", _): throw .supportAccessNotGranted(grant)
-        default: throw .unexpectedAnswer(about: keys.grant(grant))
         }
     }
 }

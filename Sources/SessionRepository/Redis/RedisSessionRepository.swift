@@ -19,6 +19,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
+    let settings: RedisClientConfiguration
+    let subscriptions = EventSubscriptions()
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -44,6 +46,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.commandTimeout = configuration.commandTimeout
         settings.connectTimeout = configuration.connectTimeout
         settings.maximumQueuedCommands = configuration.maximumQueuedCommands
+        self.settings = settings
         do {
             client = try RedisClient(configuration: settings, logger: logger)
         } catch {
@@ -59,6 +62,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
 
     /// Lets running operations finish, for at most two seconds, and closes. Later operations throw `shutDown`.
     public func shutdown() async {
+        await subscriptions.close()
         await client.shutdown()
     }
 }

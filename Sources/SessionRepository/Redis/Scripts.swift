@@ -15,6 +15,10 @@ enum Scripts {
     static let checkGrantSession = load(PackageResources.check_grant_session_lua)
     static let registerGrantSession = load(PackageResources.register_grant_session_lua)
     static let deleteExpiredGrants = load(PackageResources.delete_expired_grants_lua)
+    static let shortenSession = load(PackageResources.shorten_session_lua)
+    static let renewSession = load(PackageResources.renew_session_lua)
+    static let beginEveryoneOut = load(PackageResources.begin_everyone_out_lua)
+    static let terminateSessionsBefore = load(PackageResources.terminate_sessions_before_lua)
 
     private static func load(_ body: [UInt8]) -> RedisScript {
         RedisScript(source: String(decoding: PackageResources.common_lua + body, as: UTF8.self))

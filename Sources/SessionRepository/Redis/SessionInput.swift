@@ -26,20 +26,13 @@ struct SessionInput {
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")
         grantID = new.grantID
         attributes = try InputLimits.attributes(new.attributes)
-        if let date = new.authenticatedAt {
-            guard let milliseconds = date.unixMilliseconds else {
-                throw .invalidInput(field: "authenticatedAt", problem: "it must be a time from 1970 to 9999")
-            }
-            authenticatedAt = milliseconds
-        } else {
-            authenticatedAt = nil
-        }
+        authenticatedAt = try InputLimits.time(new.authenticatedAt, field: "authenticatedAt")
     }
 
     /// The fields that the script does not make itself, names and values in turn.
     var fields: [String] {
         let fixed: [(SessionField, String?)] = [
-            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent), (.grant, grantID?.description),
+            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent),
         ]
         return fixed.flatMap { field, value in value.map { [field.rawValue, $0] } ?? [] }
             + attributes.sorted { $0.key < $1.key }.flatMap { [SessionField.attributePrefix + $0.key, $0.value] }

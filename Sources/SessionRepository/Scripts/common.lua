@@ -36,8 +36,19 @@ end
 local function keep_index(index)
   local furthest = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
   if furthest[2] then
-    redis.call('PEXPIREAT', index, math.min(tonumber(furthest[2]), now_ms() + 400 * 86400000))
+    -- Scores that others wrote may be anything.
+    local ends = math.min(tonumber(furthest[2]) or 0, now_ms() + 400 * 86400000)
+    redis.call('PEXPIREAT', index, math.floor(math.max(ends, 0)))
   end
+end
+
+-- Moves the end of a record and sets fields of it. Works at the memory limit, because what changes a key's lifetime may
+-- come first and what then writes is let pass; and once more at the end, because an end that has passed meanwhile
+-- removes the key, and writing would make it anew, for ever.
+local function slide(key, ends, ...)
+  redis.call('PEXPIREAT', key, ends)
+  redis.call('HSET', key, ...)
+  redis.call('PEXPIREAT', key, ends)
 end
 
 -- Removes many members; a call takes at most some thousand arguments.
@@ -68,6 +79,37 @@ local function remember(operations, id, result)
   return table.concat(kept, ' ')
 end
 
+-- What a session's or a grant's key names: T.R.
+local function id_of(key)
+  local tag, random = key:match('{(%x+)}(%..+)$')
+  return tag .. random
+end
+
+-- The user, or the organization, whose index a key is.
+local function owner_of(index)
+  return index:match('^[^}]*}:(.*)$')
+end
+
+-- Tells whoever listens on '<prefix>:events' of a change; an empty text is left out. A change stands, also where the
+-- server does not let us publish.
+local function publish(event, now, content)
+  local message = {event = event, at = now}
+  for name, value in pairs(content) do
+    if value and value ~= '' then
+      message[name] = value
+    end
+  end
+  redis.pcall('PUBLISH', KEYS[1]:match('^([^{]*):[a-z-]+:{') .. ':events', cjson.encode(message))
+end
+
+-- Removes what expired from a user's index, which is when anybody learns of it.
+local function prune_expired(index, session_stem, now)
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', '(' .. now)) do
+    publish('sessionExpired', now, {session = id_of(session_stem .. member), user = owner_of(index)})
+  end
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', '(' .. now)
+end
+
 -- Invalidates a refresh-token chain until no token of it can be valid any more. DEL comes first, because Redis at its
 -- memory limit lets a script add only after it has removed.
 local function invalidate_chain(chain, reason, ttl)
@@ -77,7 +119,7 @@ end
 
 -- Marks one active session as terminated and invalidates its chain. Its index entry is the caller's business.
 -- An optional value is passed as '' and then left out.
-local function mark_terminated(session, chain, now, expires, retention, by, reason)
+local function mark_terminated(session, chain, user, now, expires, retention, by, reason)
   invalidate_chain(chain, reason, math.max((stored_number(expires) or 0) - now, retention))
   local fields = {'state', 'terminated', 'terminated', now}
   if by ~= '' then
@@ -90,4 +132,33 @@ local function mark_terminated(session, chain, now, expires, retention, by, reas
   end
   redis.call('HSET', session, unpack(fields))
   redis.call('PEXPIRE', session, retention)
+  publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
+end
+
+-- Terminates those members of a user's index for which `leaves` holds; what is no active session leaves the index
+-- without a word. `leaves` sees a member and its record's `state`, `expires`, `created` and `authenticated`.
+-- Returns how many sessions were terminated; when the index is corrupt, nothing is written.
+local function terminate_members(index, session_stem, chain_stem, now, retention, by, reason, leaves)
+  local leaving, victims = {}, {}
+  for _, member in ipairs(read('ZRANGE', index, 0, -1)) do
+    -- A record of a wrong type is no active session.
+    local record = redis.pcall('HMGET', session_stem .. member, 'state', 'expires', 'created', 'authenticated')
+    if leaves(member, record) then
+      leaving[#leaving + 1] = member
+      if record[1] == 'active' then
+        victims[#victims + 1] = {member = member, expires = record[2]}
+      end
+    end
+  end
+  if corrupt then
+    return 0
+  end
+  remove_members(index, leaving)
+  for _, victim in ipairs(victims) do
+    mark_terminated(
+      session_stem .. victim.member, chain_stem .. victim.member, owner_of(index), now, victim.expires, retention,
+      by, reason)
+  end
+  keep_index(index)
+  return #victims
 end

@@ -4,7 +4,7 @@
 -- ARGV    1 R  2 user ID  3 lifetime ms  4 idle timeout ms  5 authenticated at, Unix ms, or ''
 --         6 latest end (of the grant), Unix ms, or ''  7 most active sessions  8 'refuse' or 'terminate' at that many
 --         9 retention of terminated records ms  10 session key up to R  11 chain key up to R
---         12 reason for sessions that make room  13... more fields and their values
+--         12 reason for sessions that make room  13 grant, or ''  14... more fields and their values
 -- Result  {'created', created, authenticated, expires}, {'exists'} (active, and created before), {'ended'}, {'taken'},
 --         {'superseded', notBefore}, {'limit'} or {'grantEnded'}
 -- Cost    O(log N + fields) for N sessions of the user; O(N) when at the limit
@@ -68,14 +68,18 @@ if authenticated ~= now then
   fields[#fields + 1] = 'authenticated'
   fields[#fields + 1] = authenticated
 end
-for position = 13, #ARGV do
+if ARGV[13] ~= '' then
+  fields[#fields + 1] = 'grant'
+  fields[#fields + 1] = ARGV[13]
+end
+for position = 14, #ARGV do
   fields[#fields + 1] = ARGV[position]
 end
 redis.call('HSET', KEYS[1], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[1], ends)
 redis.call('ZADD', KEYS[2], ends, R)
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. now)
+prune_expired(KEYS[2], ARGV[10], now)
 
 if #active >= limit then
   table.sort(active, function(a, b)
@@ -88,8 +92,9 @@ if #active >= limit then
     local victim = active[position]
     redis.call('ZREM', KEYS[2], victim.member)
     mark_terminated(
-      ARGV[10] .. victim.member, ARGV[11] .. victim.member, now, victim.expires, retention, '', ARGV[12])
+      ARGV[10] .. victim.member, ARGV[11] .. victim.member, user, now, victim.expires, retention, '', ARGV[12])
   end
 end
 keep_index(KEYS[2])
+publish('sessionCreated', now, {session = id_of(KEYS[1]), user = user, grant = ARGV[13]})
 return {'created', now, authenticated, expires}

@@ -23,7 +23,7 @@ end
 if corrupt then
   return corrupt
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
+prune_expired(KEYS[1], ARGV[1], now)
 remove_members(KEYS[1], stale)
 table.sort(found, function(a, b)
   if a.seen ~= b.seen then

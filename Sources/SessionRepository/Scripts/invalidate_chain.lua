@@ -8,10 +8,12 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   return 'alreadyInvalidated'
 end
 -- No token outlives its session; without a record that says when that ends, the longest that one could have lived.
-local expires = stored_number(redis.pcall('HGET', KEYS[2], 'expires'))
+local record = redis.pcall('HMGET', KEYS[2], 'expires', 'user')
+local expires, now = stored_number(record[1]), now_ms()
 local ttl = tonumber(ARGV[2])
 if expires then
-  ttl = math.min(ttl, math.max(expires - now_ms(), tonumber(ARGV[3])))
+  ttl = math.min(ttl, math.max(expires - now, tonumber(ARGV[3])))
 end
 invalidate_chain(KEYS[1], ARGV[1], ttl)
+publish('chainInvalidated', now, {session = id_of(KEYS[1]), user = record[2], reason = ARGV[1]})
 return 'invalidated'

@@ -4,7 +4,7 @@
 -- KEYS    1 grant  2 mark of a revoked grant  3 sessions under the grant
 -- ARGV    1 R  2 index key up to the organization ID  3 by, or ''  4 lifetime of the mark ms
 --         5 lifetime of the mark ms when there was no such grant
--- Result  {'revoked' or 'unknown', session ID...}
+-- Result  {'revoked' or 'unknown', who revoked it first, organization or '', session ID...}
 -- Cost    O(S + log N) for S sessions under the grant, N grants of the organization
 -- Whatever the keys hold, the grant goes first.
 local organization = redis.pcall('HGET', KEYS[1], 'organization')
@@ -16,11 +16,18 @@ if existed then
 elseif redis.call('EXISTS', KEYS[2]) == 0 then
   redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[5])
 end
-if type(organization) == 'string' then
-  redis.pcall('ZREM', ARGV[2] .. organization, ARGV[1])
+if type(organization) ~= 'string' then
+  organization = ''
 end
-local result = {existed and 'revoked' or 'unknown'}
+if existed then
+  publish('grantRevoked', now_ms(), {grant = id_of(KEYS[1]), organization = organization, by = ARGV[3]})
+end
+local result = {existed and 'revoked' or 'unknown', redis.call('GET', KEYS[2]), organization}
 for _, session in ipairs(redis.pcall('SMEMBERS', KEYS[3])) do
   result[#result + 1] = session
+end
+-- While sessions wait to be marked, the index keeps the grant: the sweep finds them there.
+if #result == 3 and organization ~= '' then
+  redis.pcall('ZREM', ARGV[2] .. organization, ARGV[1])
 end
 return result

@@ -37,7 +37,8 @@ local is_repeated = presented == current - 1
 if presented < current and not is_repeated then
   -- An index that is not one any more must not keep the session alive.
   redis.pcall('ZREM', index, ARGV[1])
-  mark_terminated(KEYS[1], KEYS[2], now, record[5], tonumber(ARGV[5]), '', ARGV[6])
+  publish('refreshTokenReuse', now, {session = id_of(KEYS[1]), user = user})
+  mark_terminated(KEYS[1], KEYS[2], user, now, record[5], tonumber(ARGV[5]), '', ARGV[6])
   return {'reuse'}
 end
 if record[7] and record[7] ~= ARGV[7] then
@@ -52,8 +53,7 @@ if corrupt then
 end
 -- A newer generation than the stored one proves that a failover lost a rotation: it counts as the current one.
 local ends = math.min(expires, now + idle)
-redis.call('HSET', KEYS[1], 'generation', presented + 1, 'rotated', now, 'seen', now)
-redis.call('PEXPIREAT', KEYS[1], ends)
+slide(KEYS[1], ends, 'generation', presented + 1, 'rotated', now, 'seen', now)
 -- A refresh is activity.
 redis.call('ZADD', index, ends, ARGV[1])
 keep_index(index)

@@ -4,13 +4,16 @@
 -- KEYS    1 grant  2 organization's index  3 mark of a revoked grant  4 sessions under the grant
 -- ARGV    1 R  2 organization ID  3 granted by  4 granted to, or ''  5 reason, or ''
 --         6 'at' (Unix ms) or 'after' (ms from now)  7 that number  8 longest duration ms  9 operation ID
--- Result  {'saved', created, expires}, {'revoked'}, {'taken'} or {'past'}
--- Cost    O(log N) for N grants of the organization
+--         10 most grants in force
+-- Result  {'saved', created, expires, session ID that may not outlive it...}, {'revoked'}, {'taken'},
+--         {'limit'} or {'past'}
+-- Cost    O(log N) for N grants of the organization; O(S) more for S sessions under one that is shortened
 if redis.call('EXISTS', KEYS[3]) == 1 then
   return {'revoked'}
 end
+local now = now_ms()
 local known = read('HMGET', KEYS[1], 'organization', 'created', 'expires', 'operations')
-read('ZCARD', KEYS[2])
+local others = read('ZCOUNT', KEYS[2], now, '+inf')
 if corrupt then
   return corrupt
 end
@@ -27,7 +30,9 @@ if before then
   return {'saved', created, before}
 end
 
-local now = now_ms()
+if not known[1] and others >= tonumber(ARGV[10]) then
+  return {'limit'}
+end
 created = created or now
 local expires = tonumber(ARGV[7])
 if ARGV[6] == 'after' then
@@ -45,7 +50,6 @@ end
 redis.call(
   'HSET', KEYS[1], 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
   'operations', remember(known[4], ARGV[9], expires))
-redis.call('PEXPIREAT', KEYS[1], expires)
 for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
   if value ~= '' then
     redis.call('HSET', KEYS[1], field, value)
@@ -53,8 +57,20 @@ for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
     redis.call('HDEL', KEYS[1], field)
   end
 end
+-- After all that writes the key: before Redis 7.2 the clock goes on during a script, and an expiry that has passed removes
+-- it.
+redis.call('PEXPIREAT', KEYS[1], expires)
 redis.call('PEXPIREAT', KEYS[4], expires)
 redis.call('ZADD', KEYS[2], expires, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', '(' .. now)
 keep_index(KEYS[2])
-return {'saved', created, expires}
+publish('grantSaved', now, {
+  grant = id_of(KEYS[1]), organization = ARGV[2], by = ARGV[3], user = ARGV[4], reason = ARGV[5], expires = expires,
+})
+local result = {'saved', created, expires}
+if expired and expires <= expired then
+  for _, session in ipairs(redis.pcall('SMEMBERS', KEYS[4])) do
+    result[#result + 1] = session
+  end
+end
+return result

@@ -5,7 +5,7 @@
 --         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
 -- Result  how many sessions this operation terminated; the same number when it is repeated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
--- Nothing but the index itself may keep this from happening: a record of a wrong type is no active session.
+-- Nothing but the index itself may keep this from happening.
 local account = redis.pcall('HMGET', KEYS[2], 'operations')
 local operations = account[1] or nil
 local before = stored_number(remembered(operations, ARGV[5]))
@@ -14,27 +14,13 @@ if before then
 end
 
 local now = now_ms()
-local retention = tonumber(ARGV[4])
-local leaving, victims = {}, {}
-for _, member in ipairs(read('ZRANGE', KEYS[1], 0, -1)) do
-  if member ~= ARGV[1] then
-    leaving[#leaving + 1] = member
-    local record = redis.pcall('HMGET', ARGV[7] .. member, 'state', 'expires')
-    if record[1] == 'active' then
-      victims[#victims + 1] = {member = member, expires = record[2]}
-    end
-  end
-end
+local count = terminate_members(
+  KEYS[1], ARGV[7], ARGV[8], now, tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member)
+    return member ~= ARGV[1]
+  end)
 if corrupt then
   return corrupt
 end
-
-remove_members(KEYS[1], leaving)
-for _, victim in ipairs(victims) do
-  mark_terminated(
-    ARGV[7] .. victim.member, ARGV[8] .. victim.member, now, victim.expires, retention, ARGV[2], ARGV[3])
-end
-keep_index(KEYS[1])
 
 -- At the memory limit Redis lets a script add only after it has removed, and there may have been nothing to remove.
 if account.err then
@@ -42,6 +28,6 @@ if account.err then
 else
   redis.call('HDEL', KEYS[2], 'operations')
 end
-redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], #victims))
+redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count))
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-return #victims
+return count

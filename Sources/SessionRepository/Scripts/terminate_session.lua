@@ -23,5 +23,5 @@ end
 if state == 'terminated' then
   return 'alreadyTerminated'
 end
-mark_terminated(KEYS[1], KEYS[2], now_ms(), record[3], tonumber(ARGV[6]), ARGV[4], ARGV[5])
+mark_terminated(KEYS[1], KEYS[2], user, now_ms(), record[3], tonumber(ARGV[6]), ARGV[4], ARGV[5])
 return 'terminated'

@@ -23,16 +23,16 @@ if corrupt then
 end
 local now = now_ms()
 -- Without its sign: after a failover the clock may be another server's, and behind the record.
-if math.abs(now - seen) < tonumber(ARGV[4]) then
+-- A short idle timeout makes the resolution finer: who is active must not run into it.
+if math.abs(now - seen) < math.min(tonumber(ARGV[4]), idle / 10) then
   return 'recent'
 end
-if ARGV[3] ~= '' then
-  redis.call('HSET', KEYS[1], 'seen', now, 'ip', ARGV[3])
-else
-  redis.call('HSET', KEYS[1], 'seen', now)
-end
 local ends = math.min(expires, now + idle)
-redis.call('PEXPIREAT', KEYS[1], ends)
+if ARGV[3] ~= '' then
+  slide(KEYS[1], ends, 'seen', now, 'ip', ARGV[3])
+else
+  slide(KEYS[1], ends, 'seen', now)
+end
 redis.call('ZADD', index, ends, ARGV[1])
 keep_index(index)
 return 'recorded'

@@ -56,7 +56,7 @@ extension ExitStatus {
             case .invalidInput, .invalidConfiguration:
                 .usage
             case .loginSuperseded, .sessionLimitReached, .sessionAlreadyEnded, .identifierTaken, .supportAccessEnded,
-                .supportAccessNotGranted:
+                .supportAccessLimitReached, .supportAccessNotGranted:
                 .no
             case .storeUnavailable, .timedOut, .overloaded, .storeFull, .storeRefused, .shutDown:
                 .unavailable

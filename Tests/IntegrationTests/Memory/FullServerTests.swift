@@ -49,6 +49,34 @@ struct FullServerTests {
         }
     }
 
+    @Test("Who is active stays so: touching and rotating work, and so does ending everyone's sessions")
+    func activity() async throws {
+        var created: CreatedSession?
+        try await withFullServer { store in
+            created = try await store.repository.createSession(store.session(for: try store.user()))
+            let key = store.keys.session(try #require(created).session.id)
+            // As if it had not been active for a while.
+            try await store.redis.send("HSET", key, "seen", "\(try await store.now() - 3_600_000)")
+            try await store.redis.send("PEXPIRE", key, "60000")
+        } _: { store in
+            let created = try #require(created)
+            let key = store.keys.session(created.session.id)
+            #expect(try await store.repository.touch(created.session.id, ipAddress: "203.0.113.9") == .recorded)
+            #expect(try await store.remaining(of: key) > 3_600_000)
+            guard case .rotated = try await store.repository.rotateRefreshToken(try #require(created.refreshToken))
+            else {
+                Issue.record("a current token must rotate")
+                return
+            }
+            await #expect(throws: SessionRepositoryError.storeFull) {
+                try await store.repository.renewSession(created.session.id)
+            }
+            #expect(try await store.repository.authorize(created.session.id).session != nil)
+            #expect(try await store.repository.terminateAllSessions() == 1)
+            #expect(try await store.repository.authorize(created.session.id).termination != nil)
+        }
+    }
+
     @Test("Whatever ends something works: terminating, invalidating, revoking, shortening, detecting reuse")
     func revocations() async throws {
         var sessions: [Session] = []

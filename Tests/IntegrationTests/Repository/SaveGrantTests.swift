@@ -130,4 +130,29 @@ struct SaveGrantTests {
             }
         }
     }
+
+    @Test("One that expires as it is saved leaves nothing behind")
+    func expiresAtOnce() async throws {
+        try await withStore { store in
+            // checkInvariants finds a key without a TTL.
+            _ = try await inParallel(100) { _ in
+                try await store.grant(for: .milliseconds(1), to: try store.user("admin"))
+            }
+        }
+    }
+
+    @Test("An organization has at most a thousand in force; an ended one makes room")
+    func limit() async throws {
+        try await withStore { store in
+            let grants = try await inParallel(1000) { _ in try await store.grant() }
+            await #expect(throws: SessionRepositoryError.supportAccessLimitReached(limit: 1000)) {
+                try await store.grant()
+            }
+            // Those that are there can still be changed.
+            try await store.grant(for: .seconds(7200), id: grants[3].id)
+            #expect(try await store.repository.listSupportAccessGrants(try store.organization()).count == 1000)
+            _ = try await store.repository.revokeSupportAccessGrant(grants[7].id)
+            try await store.grant()
+        }
+    }
 }

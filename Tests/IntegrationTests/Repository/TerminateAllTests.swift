@@ -5,6 +5,19 @@ import Testing
 
 @Suite("Terminating all sessions of a user")
 struct TerminateAllTests {
+    @Test("A score that somebody else wrote into the index keeps it from nothing", arguments: ["1.5", "inf", "-inf"])
+    func oddScore(_ score: String) async throws {
+        try await withStore(checkingAfterwards: false) { store in
+            let sessions = try await store.create(3, for: try store.user())
+            let kept = sessions[0]
+            let index = store.keys.userIndex(kept.userID)
+            try await store.redis.send("ZADD", index, score, kept.id.value.random.text)
+            #expect(try await store.repository.terminateAllSessionsByUser(kept.userID, except: kept.id) == 2)
+            #expect(try await store.hash(store.keys.account(kept.userID))["notBefore"] != nil)
+            #expect(try await store.remaining(of: index) != -1)
+        }
+    }
+
     @Test("All end, are recorded as ended, and their chains are invalid; other users' go on")
     func all() async throws {
         var policy = SessionPolicy()

@@ -108,4 +108,18 @@ struct TouchTests {
             }
         }
     }
+
+    @Test("A session with a short idle timeout does not run into it while its user is active")
+    func shortIdle() async throws {
+        try await withStore { store in
+            var new = store.session(for: try store.user())
+            new.idleTimeout = .milliseconds(1500)
+            let session = try await store.repository.createSession(new).session
+            let end = try #require(session.createdAt.unixMilliseconds) + 3000
+            // Far less than the default resolution of a minute, and twice the timeout.
+            while try await store.now() < end {
+                #expect(try await store.repository.touch(session.id) != .notActive)
+            }
+        }
+    }
 }

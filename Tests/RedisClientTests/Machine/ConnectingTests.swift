@@ -14,6 +14,20 @@ struct ConnectingTests {
         #expect(harness.steps() == [])
     }
 
+    @Test("begins by itself, and again after a loss, where the connection is to stay")
+    func stays() {
+        let harness = MachineHarness(staysConnected: true)
+        #expect(harness.steps() == [.resolve])
+        harness.connect()
+        #expect(harness.machine.phase == .ready)
+        harness.lose()
+        #expect(harness.machine.nextDeadline <= harness.now + .milliseconds(50))
+        harness.advanceToDeadline()
+        #expect(harness.steps() == [.resolve])
+        harness.machine.shutDown(deadline: harness.now)
+        #expect(harness.steps() == [.finish])
+    }
+
     @Test("goes through resolving and logging in to sending")
     func wholeWay() {
         let harness = MachineHarness()

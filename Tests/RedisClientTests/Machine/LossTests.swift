@@ -52,6 +52,18 @@ struct LossTests {
         #expect(harness.machine.bytesInFlight == 500)
     }
 
+    @Test("by a reply that cannot be read fails its command alone: it would end the next connection too")
+    func unreadableReply() {
+        let harness = MachineHarness.ready()
+        for id in 1...3 { harness.submit(id, timeout: .seconds(60)) }
+        _ = harness.steps()
+        harness.lose(.unexpectedReply("too long"))
+        #expect(harness.steps() == [.fail(1, .unexpectedReply("too long"))])
+        harness.advance(.milliseconds(50))
+        #expect(harness.connect() == [.send(2), .send(3)])
+        #expect(harness.machine.takeReleased() == (1, 10))
+    }
+
     @Test("is not mended before somebody needs it")
     func idle() {
         let harness = MachineHarness.ready()

@@ -25,11 +25,12 @@ final class MachineHarness {
     var machine: ConnectionMachine<Int, SplitMix64>
     private(set) var now = MonotonicTime(nanoseconds: 0)
 
-    init(window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1) {
+    init(window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1, staysConnected: Bool = false) {
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
-                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes),
+                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes,
+                staysConnected: staysConnected),
             random: SplitMix64(seed: seed))
     }
 

@@ -50,14 +50,12 @@ struct SessionInputTests {
     func recordFields() throws {
         let user = try UserID("user-42")
         #expect(try SessionInput(NewSession(userID: user), policy: SessionPolicy()).fields == [])
-        let grant = SupportAccessGrantID(for: try OrganizationID("acme"))
         let new = NewSession(
-            userID: user, deviceName: "phone", ipAddress: "::0001", userAgent: "App/1", grantID: grant,
+            userID: user, deviceName: "phone", ipAddress: "::0001", userAgent: "App/1",
             attributes: ["b": "2", "a": "1"])
         #expect(
             try SessionInput(new, policy: SessionPolicy()).fields == [
-                "device", "phone", "ip", "::1", "agent", "App/1", "grant", grant.description, "attr:a", "1", "attr:b",
-                "2",
+                "device", "phone", "ip", "::1", "agent", "App/1", "attr:a", "1", "attr:b", "2",
             ])
     }
 }

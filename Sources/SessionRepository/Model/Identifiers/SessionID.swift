@@ -15,6 +15,11 @@ public struct SessionID: Hashable, Sendable {
         value = TaggedIdentifier(tag: HashTag(owner: user.text), random: .generate())
     }
 
+    /// A new ID for the same user's next session, without knowing the user.
+    public init(renewing id: SessionID) {
+        value = TaggedIdentifier(tag: id.value.tag, random: .generate())
+    }
+
     /// Reads an ID as `description` writes it.
     /// - Throws: `invalidInput` for any other text; nothing is sent to Redis.
     public init(_ text: String) throws(SessionRepositoryError) {

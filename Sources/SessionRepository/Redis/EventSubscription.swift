@@ -1,0 +1,91 @@
+import Logging
+import RedisClient
+import Synchronization
+
+/// The connections of those who read events, until they or the repository end.
+final class EventSubscriptions: Sendable {
+    private struct State {
+        var isClosed = false
+        var lastNumber = 0
+        var open: [Int: EventSubscription] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// `nil` once closed.
+    func add(_ subscription: EventSubscription) -> Int? {
+        state.withLock { state in
+            guard !state.isClosed else { return nil }
+            state.lastNumber += 1
+            state.open[state.lastNumber] = subscription
+            return state.lastNumber
+        }
+    }
+
+    func remove(_ number: Int) {
+        // Let go outside of the lock: it may be the last reference.
+        _ = state.withLock { $0.open.removeValue(forKey: number) }
+    }
+
+    func close() async {
+        let open = state.withLock { state in
+            state.isClosed = true
+            defer { state.open = [:] }
+            return Array(state.open.values)
+        }
+        for subscription in open { await subscription.end() }
+    }
+}
+
+/// One reader's connection to the channel of events. A connection of its own: one that subscribes takes no commands.
+final class EventSubscription: Sendable {
+    private let client: RedisClient
+    private let buffer: SessionEventBuffer
+    private let heartbeat: Task<Void, Never>
+
+    /// How often the server has to show that it is still there.
+    private static let heartbeatInterval = Duration.seconds(2)
+
+    init(
+        to channel: String, settings: RedisClientConfiguration, buffer: SessionEventBuffer, logger: Logger
+    ) throws(RedisError) {
+        var settings = settings
+        settings.subscription = RedisSubscription(channel: channel) { signal in
+            switch signal {
+            case .begun: buffer.begin()
+            // Anything else on the channel is not ours: of a later version, perhaps.
+            case .message(let text): SessionEvent(message: text).map(buffer.append)
+            }
+        }
+        let client = try RedisClient(configuration: settings, logger: logger)
+        self.client = client
+        self.buffer = buffer
+        heartbeat = Task {
+            while (try? await Task.sleep(for: Self.heartbeatInterval)) != nil {
+                // A connection that does not answer is closed and replaced; there is nothing else to do about it.
+                try? await client.execute(RedisCommand("PING")) { _ in }
+                buffer.reportGap()
+            }
+        }
+    }
+
+    /// Returns when everything that happens from then on is heard.
+    func begin() async throws(RedisError) {
+        do {
+            try await client.execute(RedisCommand("PING")) { _ in }
+        } catch .server(let code, _) where code == "NOPERM" {
+            // It said so on a connection that has subscribed.
+        }
+    }
+
+    deinit {
+        // The heartbeat holds the client, whose connection goes with it.
+        heartbeat.cancel()
+    }
+
+    func end() async {
+        heartbeat.cancel()
+        buffer.finish()
+        await client.shutdown()
+    }
+}

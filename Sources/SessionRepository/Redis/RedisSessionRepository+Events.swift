@@ -1,0 +1,28 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    /// What changes from now on. Opens a connection of its own: one reader per process is enough.
+    /// - Throws: when the server cannot be reached now. Later it is waited for.
+    public func events() async throws(SessionRepositoryError) -> SessionEvents {
+        let (buffer, events) = SessionEventBuffer.make()
+        let subscription: EventSubscription
+        do {
+            subscription = try EventSubscription(to: keys.events, settings: settings, buffer: buffer, logger: logger)
+        } catch {
+            throw SessionRepositoryError(error, key: keys.events)
+        }
+        guard let number = subscriptions.add(subscription) else {
+            await subscription.end()
+            throw .shutDown
+        }
+        buffer.onEnd { [weak subscriptions] in subscriptions?.remove(number) }
+        do {
+            try await subscription.begin()
+        } catch {
+            subscriptions.remove(number)
+            await subscription.end()
+            throw SessionRepositoryError(error, key: keys.events)
+        }
+        return events
+    }
+}

@@ -1,0 +1,82 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    public func terminateAllSessions(
+        by actor: String?, reason: String?, operationID: OperationID,
+        progress: (EveryoneOutProgress) -> Void
+    ) async throws(SessionRepositoryError) -> Int {
+        let actor = try InputLimits.actor(actor) ?? ""
+        let reason = try InputLimits.reason(reason) ?? ""
+        let begun = try await run(
+            Scripts.beginEveryoneOut, keys: [keys.everyone],
+            arguments: [operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds)]
+        ) { $0.decimal }
+        guard let cutoff = begun else { throw .unexpectedAnswer(about: keys.everyone) }
+        var firstCorrupt: SessionRepositoryError?
+        var state = EveryoneOutProgress(users: 0, terminated: 0, fraction: 0)
+        try await walk(keys.userIndexPattern) { page, fraction throws(SessionRepositoryError) in
+            let users = page.compactMap(keys.user(ofIndex:))
+            for result in await terminateSessions(of: users, before: cutoff, by: actor, reason: reason) {
+                switch result {
+                case .success(let count): state.terminated += count
+                // One bad index must not keep the others in.
+                case .failure(.corruptRecord(let key, let problem)):
+                    firstCorrupt = firstCorrupt ?? .corruptRecord(key: key, problem: problem)
+                case .failure(let error): throw error
+                }
+            }
+            state.users += users.count
+            state.fraction = max(state.fraction, fraction)
+            progress(state)
+        }
+        if let firstCorrupt { throw firstCorrupt }
+        return state.terminated
+    }
+
+    /// At the same time, so that they travel together.
+    private func terminateSessions(
+        of users: [UserID], before cutoff: Int64, by actor: String, reason: String
+    ) async -> [Result<Int, SessionRepositoryError>] {
+        await withTaskGroup(of: Result<Int, SessionRepositoryError>.self) { group in
+            for user in users {
+                group.addTask {
+                    do throws(SessionRepositoryError) {
+                        return .success(
+                            try await self.terminateSessions(of: user, before: cutoff, by: actor, reason: reason))
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    private func terminateSessions(
+        of user: UserID, before cutoff: Int64, by actor: String, reason: String
+    ) async throws(SessionRepositoryError) -> Int {
+        let tag = HashTag(owner: user.text)
+        let index = keys.userIndex(user)
+        let count = try await run(
+            Scripts.terminateSessionsBefore, keys: [index],
+            arguments: [
+                String(cutoff), actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
+                keys.sessionStem(tag), keys.chainStem(tag),
+            ]
+        ) { $0.integer }
+        guard let count else { throw .unexpectedAnswer(about: index) }
+        return Int(count)
+    }
+
+    /// When everyone's sessions were last terminated, in Unix milliseconds.
+    func everyoneOutAt() async throws(SessionRepositoryError) -> Int64? {
+        let key = keys.everyone
+        let time = try await execute(RedisCommand("HGET", key, "notBefore"), key: key) { reply in
+            reply.isNull
+                ? Result<Int64?, RecordProblem>.success(nil)
+                : reply.decimal.map { .success($0) }
+                    ?? .failure(RecordProblem("notBefore is not a time in Unix milliseconds"))
+        }
+        return try time.mapError(SessionRepositoryError.corrupt(key)).get()
+    }
+}

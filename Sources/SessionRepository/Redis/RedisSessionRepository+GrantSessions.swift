@@ -1,0 +1,88 @@
+import Logging
+import RedisClient
+
+/// The sessions under a support-access grant. They lie in other cluster slots than the grant, so that what concerns them
+/// all is done one by one; what is not done yet when a process dies makes no difference to access.
+extension RedisSessionRepository {
+    private enum Standing: String {
+        case inForce, ended
+    }
+
+    /// Whether a session may go on under its grant.
+    func isInForce(
+        _ grant: SupportAccessGrantID, for session: SessionID, of user: UserID
+    ) async throws(SessionRepositoryError) -> Bool {
+        let standing = try await run(
+            Scripts.checkGrantSession,
+            keys: [keys.grant(grant), keys.grantSessions(grant)],
+            arguments: [session.description, user.text],
+            answering: Standing.self)
+        return standing == .inForce
+    }
+
+    /// Enters a session with its grant before it is created.
+    /// - Returns: when the grant expires, in Unix milliseconds.
+    func register(
+        _ session: SessionID, of user: UserID, under grant: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> Int64 {
+        let answer = try await run(
+            Scripts.registerGrantSession,
+            keys: [keys.grant(grant), keys.grantSessions(grant)],
+            arguments: [session.description, user.text]
+        ) { (word: $0[0].string, expires: $0[1].decimal) }
+        switch answer {
+        case ("registered", let expires?): return expires
+        case ("ended", _): throw .supportAccessEnded(grant)
+        case ("notGranted", _): throw .supportAccessNotGranted(grant)
+        default: throw .unexpectedAnswer(about: keys.grant(grant))
+        }
+    }
+
+    /// Marks the sessions of a grant that is gone. Access was cut when the grant's key went: what fails here is only
+    /// not yet marked, stays registered with the grant, and is marked when the revocation is repeated or by the sweep.
+    /// - Returns: whether all are marked.
+    func mark(_ sessions: [String], endedWith grant: SupportAccessGrantID, by actor: String?) async -> Bool {
+        await all(sessions, of: grant) { text throws(SessionRepositoryError) in
+            if let session = TaggedIdentifier(text).map(SessionID.init) {
+                _ = try await terminateSession(
+                    session, ownedBy: nil, by: actor, reason: Termination.supportAccessRevokedReason)
+            }
+            let key = keys.grantSessions(grant)
+            try await execute(RedisCommand("SREM", key, text), key: key) { _ in }
+        }
+    }
+
+    /// Brings the sessions of a shortened grant to its end. Their access ends with the grant whatever their records say:
+    /// what fails here is done when the grant is saved again.
+    func shorten(_ sessions: [String], under grant: SupportAccessGrantID, to end: Int64) async {
+        _ = await all(sessions, of: grant) { text throws(SessionRepositoryError) in
+            guard let session = TaggedIdentifier(text).map(SessionID.init) else { return }
+            _ = try await run(
+                Scripts.shortenSession, keys: [keys.session(session)],
+                arguments: [
+                    session.value.random.text, keys.userIndexStem(session.value.tag), grant.description, String(end),
+                ]
+            ) { $0.string }
+        }
+    }
+
+    private func all(
+        _ sessions: [String], of grant: SupportAccessGrantID,
+        _ change: (String) async throws(SessionRepositoryError) -> Void
+    ) async -> Bool {
+        var isComplete = true
+        for session in sessions {
+            do throws(SessionRepositoryError) {
+                try await change(session)
+            } catch {
+                logger.warning(
+                    "not all sessions of an ended or shortened grant are marked yet",
+                    metadata: ["grant.id": "\(grant)", "error": "\(error.code)"])
+                isComplete = false
+                // One bad record must not keep the others from being marked; a store that is away keeps them all.
+                guard case .corruptRecord = error else { break }
+            }
+        }
+        return isComplete
+    }
+}

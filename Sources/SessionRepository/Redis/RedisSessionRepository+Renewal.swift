@@ -1,0 +1,81 @@
+public import Foundation
+import RedisClient
+
+extension RedisSessionRepository {
+    public func renewSession(
+        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+    ) async throws(SessionRepositoryError) -> RenewalOutcome {
+        guard newID.value.tag == id.value.tag, newID != id else {
+            throw .invalidInput(field: "new session ID", problem: "it must be a new one of the same user")
+        }
+        let lifetime = try InputLimits.lifetime(lifetime ?? policy.lifetime, field: "lifetime")
+        let authenticatedAt = try InputLimits.time(authenticatedAt, field: "authenticatedAt")
+        let renewal = Renewal(old: id, new: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        var answer = try await renew(renewal, under: nil)
+        var grant: SupportAccessGrantID?
+        if case .underGrant(let text, let user) = answer {
+            guard let found = TaggedIdentifier(text).map(SupportAccessGrantID.init) else {
+                throw .corruptRecord(key: keys.session(id), problem: "grant is not a grant ID")
+            }
+            // The old session's access may have ended with a grant that was saved anew since.
+            guard try await isInForce(found, for: id, of: user) else { throw .supportAccessEnded(found) }
+            grant = found
+            let latestEnd = try await register(newID, of: user, under: found)
+            answer = try await renew(renewal, under: (found, latestEnd))
+        }
+        switch answer {
+        case .other("notActive"): return .notActive
+        case .other("renewed"), .other("exists"):
+            guard let session = try await findSession(newID), session.isActive else {
+                throw .sessionAlreadyEnded(newID)
+            }
+            let generation = answer == .other("exists") ? try await generation(of: newID) : 0
+            return .renewed(
+                try await confirmed(session, generation: generation, authenticatedAt: authenticatedAt))
+        case .superseded(let notBefore): throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
+        case .other("ended"): throw .sessionAlreadyEnded(newID)
+        case .other("taken"): throw .identifierTaken("\(newID)")
+        case .other("grantEnded"):
+            guard let grant else { throw .unexpectedAnswer(about: keys.session(id)) }
+            throw .supportAccessEnded(grant)
+        case .other, .underGrant, nil: throw .unexpectedAnswer(about: keys.session(id))
+        }
+    }
+
+    private struct Renewal {
+        let old: SessionID
+        let new: SessionID
+        let authenticatedAt: Int64?
+        let lifetime: Int64
+    }
+
+    private enum Answer: Hashable, Sendable {
+        case superseded(notBefore: Int64)
+        case underGrant(String, UserID)
+        case other(String)
+    }
+
+    private func renew(
+        _ renewal: Renewal, under grant: (id: SupportAccessGrantID, latestEnd: Int64)?
+    ) async throws(SessionRepositoryError) -> Answer? {
+        let (old, new) = (renewal.old, renewal.new)
+        return try await run(
+            Scripts.renewSession,
+            keys: [keys.session(old), keys.chain(old), keys.session(new), keys.chain(new)],
+            arguments: [
+                old.value.random.text, new.value.random.text, keys.userIndexStem(old.value.tag),
+                keys.accountStem(old.value.tag), String(renewal.lifetime),
+                renewal.authenticatedAt.map(String.init) ?? "",
+                String(policy.terminatedRetention.wholeMilliseconds), Termination.renewedReason,
+                grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",
+            ]
+        ) { reply in
+            switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
+            case ("superseded", let notBefore?, _, _): .superseded(notBefore: notBefore)
+            case ("underGrant", _, let grant?, let user?): .underGrant(grant, UserID(stored: user))
+            case (let word?, _, _, _): .other(word)
+            default: nil
+            }
+        }
+    }
+}

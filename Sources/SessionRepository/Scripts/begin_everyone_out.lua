@@ -1,0 +1,23 @@
+-- Begins, or continues, the termination of every session in the store: from now on, logins that authenticated before
+-- it are refused, whoever's they are.
+--
+-- KEYS    1 record of everyone
+-- ARGV    1 operation ID  2 lifetime of the record ms
+-- Result  the time before which sessions must have begun to be terminated, Unix ms; the same when repeated
+-- Cost    O(1)
+local known = read('HMGET', KEYS[1], 'notBefore', 'operations')
+if corrupt then
+  -- Whatever it holds must not keep everyone in.
+  redis.call('DEL', KEYS[1])
+end
+local before = stored_number(remembered(known[2] or nil, ARGV[1]))
+if before then
+  return before
+end
+-- The clock may be another server's since the last time, and behind.
+local cutoff = math.max(now_ms(), stored_number(known[1]) or 0)
+-- At the memory limit Redis lets a script add only after it has removed.
+redis.call('HDEL', KEYS[1], 'operations')
+redis.call('HSET', KEYS[1], 'notBefore', cutoff, 'operations', remember(known[2] or nil, ARGV[1], cutoff))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return cutoff

@@ -1,0 +1,14 @@
+-- Terminates those sessions of one user whose login was at or before a time.
+--
+-- KEYS    1 user's index
+-- ARGV    1 that time, Unix ms  2 by, or ''  3 reason, or ''  4 retention of the records ms
+--         5 session key up to R  6 chain key up to R
+-- Result  how many sessions this call terminated
+-- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
+local cutoff = tonumber(ARGV[1])
+local count = terminate_members(
+  KEYS[1], ARGV[5], ARGV[6], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(_, record)
+    -- A record that does not say when it began does not stay.
+    return (stored_number(record[4] or record[3]) or 0) <= cutoff
+  end)
+return corrupt or count
