@@ -12,7 +12,10 @@ struct Sessionctl: AsyncParsableCommand {
             was sent; 69 the store is unavailable; 70 a defect. With --json, standard output holds exactly one JSON \
             document, and an error is {"error":{"code":"…","message":"…"}} on standard error.
             """,
-        subcommands: [SessionCommands.self, TokenCommands.self, GrantCommands.self, Doctor.self, Bench.self, Demo.self]
+        subcommands: [
+            SessionCommands.self, TokenCommands.self, GrantCommands.self, Doctor.self, Watch.self, Bench.self,
+            Demo.self,
+        ]
     )
 
     static func main() async {

@@ -57,8 +57,8 @@ for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
     redis.call('HDEL', KEYS[1], field)
   end
 end
--- After all that writes the key: before Redis 7.2 the clock goes on during a script, and an expiry that has passed removes
--- it.
+-- After all that writes the key: before Redis 7.2 the clock goes on during a script, and an expiry that has passed
+-- removes it.
 redis.call('PEXPIREAT', KEYS[1], expires)
 redis.call('PEXPIREAT', KEYS[4], expires)
 redis.call('ZADD', KEYS[2], expires, ARGV[1])

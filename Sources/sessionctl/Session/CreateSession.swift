@@ -2,7 +2,9 @@ import ArgumentParser
 import SessionRepository
 
 struct CreateSession: StoreCommand {
-    static let configuration = CommandConfiguration(commandName: "create", abstract: "Create a session.")
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Create a session.",
+        discussion: "With keys in $SESSION_TOKEN_KEYS, also its first refresh token.")
 
     @Option(help: "Whose session.")
     var user: String
@@ -51,11 +53,6 @@ struct CreateSession: StoreCommand {
     }
 
     func answer(_ request: NewSession, from repository: RedisSessionRepository) async throws -> Answer {
-        let session = try await repository.createSession(request).session
-        return Answer(document: Document(session: SessionDocument(session))) { $0.details(of: session) }
-    }
-
-    private struct Document: Encodable {
-        let session: SessionDocument
+        Answer(created: try await repository.createSession(request))
     }
 }

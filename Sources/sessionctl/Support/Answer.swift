@@ -10,6 +10,24 @@ struct Answer {
     let text: (Presentation) -> String
 }
 
+extension Answer {
+    /// A session that has just begun, and its first refresh token.
+    init(created: CreatedSession) {
+        let document = CreatedDocument(
+            session: SessionDocument(created.session), refreshToken: created.refreshToken?.text)
+        self.init(document: document) { presentation in
+            var details = presentation.propertyList(of: created.session)
+            details.add("refresh token", created.refreshToken?.text)
+            return details.rendered(presentation.style)
+        }
+    }
+
+    private struct CreatedDocument: Encodable {
+        let session: SessionDocument
+        let refreshToken: String?
+    }
+}
+
 /// What text for people depends on besides its content.
 struct Presentation {
     /// By Redis' clock, like all the times that are shown.

@@ -28,17 +28,20 @@ extension StoreOptions {
         quiet: Bool, _ body: (RedisSessionRepository) async throws -> Value
     ) async throws -> Value {
         let environment = ProcessInfo.processInfo.environment
+        let tokenKeys = environment["SESSION_TOKEN_KEYS"].flatMap { $0.isEmpty ? nil : $0 }
         let store = Store(
             url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
-            prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr")
+            prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
+            tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) })
         return try await store.withRepository(quiet: quiet) { repository, _ in try await body(repository) }
     }
 }
 
-/// One Redis and one key prefix.
+/// One Redis, one key prefix, and what signs refresh tokens there.
 struct Store {
     let url: String
     let prefix: String
+    var tokenKeys: RefreshTokenKeys?
 
     /// - Parameter quiet: whether the library's warnings stay off standard error.
     func withRepository<Value>(
@@ -54,6 +57,7 @@ struct Store {
     ) async throws -> Value {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
         configuration.keyPrefix = prefix
+        configuration.refreshTokenKeys = tokenKeys
         configuration.clientName = "sessionctl"
         // A person waits, perhaps on a slow line: be more patient than a server would.
         configuration.connectTimeout = .seconds(3)

@@ -3,7 +3,7 @@ import ArgumentParser
 struct TokenCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Look at and invalidate refresh-token chains.",
-        subcommands: [InvalidateToken.self, TokenStatus.self]
+        abstract: "Rotate refresh tokens, look at and invalidate their chains, make keys.",
+        subcommands: [RotateToken.self, InvalidateToken.self, TokenStatus.self, GenerateTokenKey.self]
     )
 }

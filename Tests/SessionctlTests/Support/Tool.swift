@@ -7,6 +7,8 @@ import Foundation
 struct Tool {
     let url: String
     let prefix: String
+    /// SESSION_TOKEN_KEYS.
+    var tokenKeys = ""
 
     /// Beside the test bundle in the build's products.
     static var path: String {
@@ -23,9 +25,17 @@ struct Tool {
         try await run(arguments)
     }
 
-    func run(_ arguments: [String]) async throws -> CommandResult {
-        let environment = ["SESSION_REDIS_URL": url, "SESSION_KEY_PREFIX": prefix]
-        return try await runCommand(Self.path, arguments, environment: environment)
+    func run(_ arguments: [String], input: String = "") async throws -> CommandResult {
+        try await runCommand(Self.path, arguments, environment: environment, input: input)
+    }
+
+    /// Starts it and lets it run.
+    func start(_ arguments: String...) throws -> RunningCommand {
+        try RunningCommand(Self.path, arguments, environment: environment)
+    }
+
+    private var environment: [String: String] {
+        ["SESSION_REDIS_URL": url, "SESSION_KEY_PREFIX": prefix, "SESSION_TOKEN_KEYS": tokenKeys]
     }
 
     /// The document that a command prints with `--json`; it must end with `status`.

@@ -142,6 +142,44 @@ struct SessionToolTests {
             #expect(none == ["terminated": 0])
         }
     }
+
+    @Test("renew gives a new ID to the same login and ends the old one")
+    func renew() async throws {
+        try await withTool { tool in
+            let old = try await tool.createSession(user: "u", "--device", "Phone")
+            let renewed = try await tool.json("session", "renew", old, "--lifetime", "1h")["session"]
+            #expect(renewed["id"].text != old)
+            #expect(renewed["deviceName"] == "Phone")
+            let ended = try await tool.json("session", "show", old)
+            #expect(ended["terminationReason"] == "renewed")
+            let again = try await tool("session", "renew", old, "--json")
+            #expect(again.status == 1)
+        }
+    }
+
+    @Test("terminate-everyone wants --yes, and then ends everyone's sessions")
+    func everyone() async throws {
+        try await withTool { tool in
+            let sessions = [try await tool.createSession(user: "a"), try await tool.createSession(user: "b")]
+            let unsure = try await tool("session", "terminate-everyone", "--json")
+            #expect(unsure.status == 64)
+            let first = try await tool.json("session", "authorize", sessions[0])
+            #expect(first["decision"] == "active")
+            let done = try await tool.json("session", "terminate-everyone", "--yes", "--by", "root")
+            #expect(done["terminated"] == 2)
+            for session in sessions {
+                let shown = try await tool.json("session", "show", session)
+                #expect(shown["terminatedBy"] == "root")
+            }
+            // Continued, it spares who has logged in since.
+            let since = try await tool.createSession(user: "a")
+            let continued = try await tool.json(
+                "session", "terminate-everyone", "--yes", "--operation", done["operation"].text)
+            #expect(continued["terminated"] == 0)
+            let spared = try await tool.json("session", "authorize", since)
+            #expect(spared["decision"] == "active")
+        }
+    }
 }
 
 /// A well-formed ID that nobody has.

@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Testing
 
 @Suite("sessionctl token", .timeLimit(.minutes(2)))
@@ -34,6 +35,65 @@ struct TokenToolTests {
             _ = try await tool("session", "terminate", id)
             let status = try await tool.json("token", "status", id)
             #expect(status["invalidated"] == true)
+        }
+    }
+
+    @Test("generate-key makes a key that works: create hands out a token, rotate its successor, once more the same")
+    func rotate() async throws {
+        try await withTool { tool in
+            var tool = tool
+            let key = try await tool.json("token", "generate-key", "--id", "k7")
+            #expect(key["id"] == "k7")
+            tool.tokenKeys = "k7:\(key["key"].text)"
+            let created = try await tool.json("session", "create", "--user", "u")
+            let first = created["refreshToken"].text
+            #expect(first.hasPrefix("srt1_k7.\(created["session"]["id"].text).0."))
+            let rotated = try await tool.json("token", "rotate", first)
+            #expect(rotated["outcome"] == "rotated")
+            let repeated = try await tool.run(["--json", "token", "rotate", "-"], input: "\(first)\n")
+            let document = try JSONValue(parsing: repeated.standardOutput)
+            #expect(document == ["outcome": "repeated", "refreshToken": rotated["refreshToken"]])
+            _ = try await tool.json("token", "rotate", rotated["refreshToken"].text)
+            let reuse = try await tool.json("token", "rotate", first, status: 1)
+            #expect(reuse == ["outcome": "reuse"])
+            let invalidated = try await tool.json("token", "rotate", first, status: 1)
+            #expect(invalidated == ["outcome": "invalidated"])
+            let forged = try await tool.json("token", "rotate", first.dropLast() + "!", status: 1)
+            #expect(forged == ["outcome": "forged"])
+        }
+    }
+
+    @Test("a new key in front signs, the old one still verifies")
+    func keyRotation() async throws {
+        try await withTool { tool in
+            var tool = tool
+            let (old, new) = (
+                try await tool.json("token", "generate-key", "--id", "old"),
+                try await tool.json("token", "generate-key", "--id", "new")
+            )
+            tool.tokenKeys = "old:\(old["key"].text)"
+            let token = try await tool.json("session", "create", "--user", "u")["refreshToken"].text
+            tool.tokenKeys = "new:\(new["key"].text),old:\(old["key"].text)"
+            let successor = try await tool.json("token", "rotate", token)["refreshToken"].text
+            #expect(successor.hasPrefix("srt1_new."))
+            tool.tokenKeys = "new:\(new["key"].text)"
+            let rotated = try await tool.json("token", "rotate", successor)
+            #expect(rotated["outcome"] == "rotated")
+            let retired = try await tool.json("token", "rotate", token, status: 1)
+            #expect(retired == ["outcome": "forged"])
+        }
+    }
+
+    @Test("without keys, or with keys out of form, rotate has status 64 and shows no part of them")
+    func keyErrors() async throws {
+        try await withTool { tool in
+            var tool = tool
+            let none = try await tool("token", "rotate", "srt1_a.b.c.0.d", "--json")
+            #expect(none.status == 64)
+            tool.tokenKeys = "k1:c2VjcmV0LXRoYXQtaXMtdG9vLXNob3J0"
+            let short = try await tool("token", "rotate", "srt1_a.b.c.0.d", "--json")
+            #expect(short.status == 64)
+            #expect(!short.standardError.contains("c2VjcmV0"))
         }
     }
 }

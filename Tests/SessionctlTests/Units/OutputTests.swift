@@ -54,6 +54,18 @@ struct OutputTests {
         #expect(RedisCLI.quoted("") == "''")
     }
 
+    @Test("progress tells how far, how many, how fast and how long")
+    func progress() {
+        let half = EveryoneOutProgress(users: 500, terminated: 1200, fraction: 0.5)
+        #expect(
+            ProgressLine.text(half, elapsed: .seconds(10))
+                == "████████████░░░░░░░░░░░░ 50%  1200 sessions of 500 users  50 users/s  10 s left")
+        let none = EveryoneOutProgress(users: 0, terminated: 0, fraction: 0)
+        #expect(ProgressLine.text(none, elapsed: .zero).hasSuffix("0 users/s"))
+        let all = EveryoneOutProgress(users: 1, terminated: 1, fraction: 1)
+        #expect(ProgressLine.text(all, elapsed: .seconds(1)).hasSuffix("1 users/s"))
+    }
+
     static let statuses: [(SessionRepositoryError, Int32)] = [
         (.invalidInput(field: "", problem: ""), 64), (.invalidConfiguration(setting: "", problem: ""), 64),
         (.sessionLimitReached(limit: 1), 1), (.loginSuperseded(notBefore: Date()), 1), (.identifierTaken(""), 1),

@@ -17,8 +17,13 @@ enum Output {
         put(text, on: .standardError)
     }
 
-    private static func put(_ text: String, on stream: FileHandle) {
+    /// In place of what stands on the terminal's line.
+    static func overwriteDiagnostic(_ text: String) {
+        put("\r\u{1B}[K\(text)", on: .standardError, terminator: "")
+    }
+
+    private static func put(_ text: String, on stream: FileHandle, terminator: String = "\n") {
         // Nobody is left to be told that nobody reads.
-        try? stream.write(contentsOf: Data((text + "\n").utf8))
+        try? stream.write(contentsOf: Data((text + terminator).utf8))
     }
 }

@@ -20,6 +20,10 @@ extension Presentation {
     }
 
     func details(of session: Session) -> String {
+        propertyList(of: session).rendered(style)
+    }
+
+    func propertyList(of session: Session) -> Details {
         var details = Details()
         details.add("session", session.id.description)
         details.add("user", session.userID.description)
@@ -39,6 +43,6 @@ extension Presentation {
         for (name, value) in session.attributes.sorted(by: <) {
             details.add("attribute \(name)", value)
         }
-        return details.rendered(style)
+        return details
     }
 }

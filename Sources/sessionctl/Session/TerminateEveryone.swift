@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import SessionRepository
+
+struct TerminateEveryone: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "terminate-everyone",
+        abstract: "End every session of every user that began before now.",
+        discussion: """
+            Walks the whole store, user by user, and shows how far it is on a terminal. Interrupted, it is continued with \
+            the --operation that it named: it then spares those who have logged in since it began.
+            """)
+
+    @Flag(help: "Yes, everyone.")
+    var yes = false
+    @Option(help: "Continue an operation that was interrupted.")
+    var operation: String?
+    @OptionGroup var cause: Cause
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard yes else { throw ValidationError("this logs every user out; say --yes if that is what you want") }
+    }
+
+    func request() throws -> OperationID {
+        try operation.map { try OperationID($0) } ?? OperationID()
+    }
+
+    func answer(_ operation: OperationID, from repository: RedisSessionRepository) async throws -> Answer {
+        if !output.json { Output.writeDiagnostic("operation \(operation)") }
+        let line = output.json ? nil : ProgressLine.onTerminal()
+        let count: Int
+        do {
+            defer { line?.finish() }
+            count = try await repository.terminateAllSessions(
+                by: cause.by, reason: cause.reason, operationID: operation
+            ) { line?.show($0) }
+        }
+        return Answer(document: Document(terminated: count, operation: operation.description)) { _ in
+            "terminated \(count) session\(count == 1 ? "" : "s")"
+        }
+    }
+
+    private struct Document: Encodable {
+        let terminated: Int
+        let operation: String
+    }
+}

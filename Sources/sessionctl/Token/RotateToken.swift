@@ -1,0 +1,67 @@
+import ArgumentParser
+import SessionRepository
+
+struct RotateToken: StoreCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Spend a refresh token and print its successor; exit status 1 when there is none.",
+        discussion: """
+            Wants the keys in $SESSION_TOKEN_KEYS: k2:<base64url>,k1:<base64url>; the first signs, all verify. Others on \
+            this machine can read the arguments of a command: give - to read the token from standard input.
+            """)
+
+    @Argument(help: "The token, or - to read it from standard input.")
+    var token: String
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func request() throws -> RefreshToken {
+        RefreshToken(token == "-" ? readLine() ?? "" : token)
+    }
+
+    func answer(_ token: RefreshToken, from repository: RedisSessionRepository) async throws -> Answer {
+        let outcome = try await repository.rotateRefreshToken(token)
+        let successor = outcome.successor
+        return Answer(
+            document: Document(outcome: outcome.word, refreshToken: successor?.text), isNo: successor == nil
+        ) { $0.text(of: outcome) }
+    }
+
+    private struct Document: Encodable {
+        let outcome: String
+        let refreshToken: String?
+    }
+}
+
+extension RotationOutcome {
+    fileprivate var successor: RefreshToken? {
+        switch self {
+        case .rotated(let token, _), .repeated(let token, _): token
+        case .reuse, .invalidated, .unknown, .forged: nil
+        }
+    }
+
+    /// The case's name, as `--json` shows it.
+    fileprivate var word: String {
+        switch self {
+        case .rotated: "rotated"
+        case .repeated: "repeated"
+        case .reuse: "reuse"
+        case .invalidated: "invalidated"
+        case .unknown: "unknown"
+        case .forged: "forged"
+        }
+    }
+}
+
+extension Presentation {
+    fileprivate func text(of outcome: RotationOutcome) -> String {
+        switch outcome {
+        case .rotated(let token, _), .repeated(let token, _): token.text
+        case .reuse(let id): style.paint("reuse", .bad) + ": session \(id) has been terminated"
+        case .invalidated: style.paint("invalidated", .bad) + ": no token of its chain works any more"
+        case .unknown: style.paint("unknown", .bad) + ": its session has expired"
+        case .forged: style.paint("forged", .bad) + ": none of our keys signed it"
+        }
+    }
+}
