@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "SessionRepository", targets: ["SessionRepository"]),
+        .library(name: "SessionRepositoryTesting", targets: ["SessionRepositoryTesting"]),
         .executable(name: "sessionctl", targets: ["sessionctl"]),
     ],
     dependencies: [
@@ -48,6 +49,7 @@ let package = Package(
             resources: [.embedInCode("Scripts")],
             swiftSettings: settings
         ),
+        .target(name: "SessionRepositoryTesting", dependencies: ["SessionRepository"], swiftSettings: settings),
         .target(name: "EmbeddedRedis", swiftSettings: settings),
         .executableTarget(
             name: "sessionctl",
@@ -73,7 +75,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "EmbeddedRedis", "RedisClient", "SessionRepository",
+                "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryTesting",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

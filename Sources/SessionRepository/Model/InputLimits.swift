@@ -54,12 +54,32 @@ package enum InputLimits {
     }
 
     /// Unix milliseconds.
-    package static func time(_ date: Date?, field: String) throws(SessionRepositoryError) -> Int64? {
-        guard let date else { return nil }
+    package static func time(_ date: Date, field: String) throws(SessionRepositoryError) -> Int64 {
         guard let milliseconds = date.unixMilliseconds else {
             throw .invalidInput(field: field, problem: "it must be a time from 1970 to 9999")
         }
         return milliseconds
+    }
+
+    package static func authenticatedAt(_ date: Date?) throws(SessionRepositoryError) -> Int64? {
+        guard let date else { return nil }
+        return try time(date, field: "authenticatedAt")
+    }
+
+    package static func pageSize(_ limit: Int) throws(SessionRepositoryError) -> Int {
+        guard (1...1000).contains(limit) else {
+            throw .invalidInput(field: "limit", problem: "it must be 1 to 1,000")
+        }
+        return limit
+    }
+
+    /// The session that a bulk termination spares.
+    package static func kept(_ id: SessionID?, of user: UserID) throws(SessionRepositoryError) -> SessionID? {
+        guard let id else { return nil }
+        guard id.mayBelong(to: user) else {
+            throw .invalidInput(field: "session to keep", problem: "it is not a session of this user")
+        }
+        return id
     }
 
     /// Cuts to `limit` bytes between two characters. Device names and user agents come from clients, and a long one

@@ -53,4 +53,9 @@ public struct CreatedSession: Sendable {
     public let session: Session
     /// The first of the session's chain; `nil` when the configuration has no keys to sign one.
     public let refreshToken: RefreshToken?
+
+    package init(session: Session, refreshToken: RefreshToken?) {
+        self.session = session
+        self.refreshToken = refreshToken
+    }
 }

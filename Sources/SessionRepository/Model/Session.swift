@@ -25,6 +25,25 @@ public struct Session: Hashable, Identifiable, Sendable {
     /// The application's own values. `authorize` fills in only those that the configuration names.
     public let attributes: [String: String]
 
+    package init(
+        id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
+        createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, expiresAt: Date, grantID: SupportAccessGrantID?,
+        attributes: [String: String]
+    ) {
+        self.id = id
+        self.userID = userID
+        self.state = state
+        self.deviceName = deviceName
+        self.ipAddress = ipAddress
+        self.userAgent = userAgent
+        self.createdAt = createdAt
+        self.authenticatedAt = authenticatedAt
+        self.lastActivityAt = lastActivityAt
+        self.expiresAt = expiresAt
+        self.grantID = grantID
+        self.attributes = attributes
+    }
+
     /// Whether the session has been ended by decision. One that expired is gone and has no record.
     public enum State: Hashable, Sendable {
         case active
@@ -41,6 +60,12 @@ public struct Termination: Hashable, Sendable {
     /// The actor's ID as the caller gave it, or `nil` when the system itself ended the session.
     public let by: String?
     public let reason: String?
+
+    package init(at: Date, by: String?, reason: String?) {
+        self.at = at
+        self.by = by
+        self.reason = reason
+    }
 }
 
 extension Termination {

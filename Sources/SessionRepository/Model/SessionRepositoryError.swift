@@ -60,6 +60,9 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
 }
 
 extension SessionRepositoryError {
+    package static let missingRefreshTokenKeys = SessionRepositoryError.invalidConfiguration(
+        setting: "refreshTokenKeys", problem: "refresh tokens need a key to sign them")
+
     /// A short, stable word for programs, as in `sessionctl`'s JSON errors.
     public var code: String {
         switch self {

@@ -13,6 +13,19 @@ public struct SupportAccessGrant: Hashable, Identifiable, Sendable {
     public let createdAt: Date
     /// The one expiry: of the grant, of its key in Redis and of every session under it.
     public let expiresAt: Date
+
+    package init(
+        id: SupportAccessGrantID, organizationID: OrganizationID, grantedBy: String, grantedTo: UserID?,
+        reason: String?, createdAt: Date, expiresAt: Date
+    ) {
+        self.id = id
+        self.organizationID = organizationID
+        self.grantedBy = grantedBy
+        self.grantedTo = grantedTo
+        self.reason = reason
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
 }
 
 /// What to save a grant from. Saving again under the same ID replaces it: so a grant is extended or shortened.

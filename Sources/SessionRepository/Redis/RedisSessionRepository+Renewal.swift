@@ -5,12 +5,8 @@ extension RedisSessionRepository {
     public func renewSession(
         _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
-        guard newID.value.tag == id.value.tag, newID != id else {
-            throw .invalidInput(field: "new session ID", problem: "it must be a new one of the same user")
-        }
-        let lifetime = try InputLimits.lifetime(lifetime ?? policy.lifetime, field: "lifetime")
-        let authenticatedAt = try InputLimits.time(authenticatedAt, field: "authenticatedAt")
-        let renewal = Renewal(old: id, new: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        let renewal = try SessionRenewal(
+            of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
         var answer = try await renew(renewal, under: nil)
         var grant: SupportAccessGrantID?
         if case .underGrant(let text, let user) = answer {
@@ -31,7 +27,7 @@ extension RedisSessionRepository {
             }
             let generation = answer == .other("exists") ? try await generation(of: newID) : 0
             return .renewed(
-                try await confirmed(session, generation: generation, authenticatedAt: authenticatedAt))
+                try await confirmed(session, generation: generation, authenticatedAt: renewal.authenticatedAt))
         case .superseded(let notBefore): throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
         case .other("ended"): throw .sessionAlreadyEnded(newID)
         case .other("taken"): throw .identifierTaken("\(newID)")
@@ -42,13 +38,6 @@ extension RedisSessionRepository {
         }
     }
 
-    private struct Renewal {
-        let old: SessionID
-        let new: SessionID
-        let authenticatedAt: Int64?
-        let lifetime: Int64
-    }
-
     private enum Answer: Hashable, Sendable {
         case superseded(notBefore: Int64)
         case underGrant(String, UserID)
@@ -56,7 +45,7 @@ extension RedisSessionRepository {
     }
 
     private func renew(
-        _ renewal: Renewal, under grant: (id: SupportAccessGrantID, latestEnd: Int64)?
+        _ renewal: SessionRenewal, under grant: (id: SupportAccessGrantID, latestEnd: Int64)?
     ) async throws(SessionRepositoryError) -> Answer? {
         let (old, new) = (renewal.old, renewal.new)
         return try await run(

@@ -4,9 +4,7 @@ extension RedisSessionRepository {
     public func rotateRefreshToken(
         _ token: RefreshToken
     ) async throws(SessionRepositoryError) -> RotationOutcome {
-        guard let refreshTokenKeys else {
-            throw .invalidConfiguration(setting: "refreshTokenKeys", problem: "refresh tokens need a key to sign them")
-        }
+        guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
         var answer = try await rotate(claims, grantInForce: "")

@@ -51,9 +51,7 @@ extension RedisSessionRepository {
     public func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {
-        guard (1...1000).contains(limit) else {
-            throw .invalidInput(field: "limit", problem: "it must be 1 to 1,000")
-        }
+        let limit = try InputLimits.pageSize(limit)
         let tag = HashTag(owner: user.text)
         let stem = keys.sessionStem(tag)
         let index = keys.userIndex(user)

@@ -5,12 +5,12 @@ extension RedisSessionRepository {
     public func saveSupportAccessGrant(
         _ new: NewSupportAccessGrant
     ) async throws(SessionRepositoryError) -> SupportAccessGrant {
-        guard new.id.value.tag == HashTag(owner: new.organizationID.text) else {
-            throw .invalidInput(field: "grant ID", problem: "it was made for another organization")
-        }
-        let grantedBy = try InputLimits.identifier(new.grantedBy, field: "granted by")
-        let reason = try InputLimits.reason(new.reason)
-        let expiry = try Self.expiry(new.expiry)
+        let input = try SupportAccessGrantInput(new)
+        let (expiryWord, expiry) =
+            switch input.expiry {
+            case .at(let time): ("at", time)
+            case .after(let duration): ("after", duration)
+            }
         let key = keys.grant(new.id)
         let answer = try await run(
             Scripts.saveGrant,
@@ -19,8 +19,8 @@ extension RedisSessionRepository {
                 keys.grantSessions(new.id),
             ],
             arguments: [
-                new.id.value.random.text, new.organizationID.text, grantedBy, new.grantedTo?.text ?? "",
-                reason ?? "", expiry.word, String(expiry.milliseconds),
+                new.id.value.random.text, new.organizationID.text, input.grantedBy, new.grantedTo?.text ?? "",
+                input.reason ?? "", expiryWord, String(expiry),
                 String(policy.maximumGrantDuration.wholeMilliseconds), OperationID().description,
                 String(InputLimits.grantsPerOrganization),
             ]
@@ -28,10 +28,7 @@ extension RedisSessionRepository {
         switch (answer.word, answer.created, answer.expires) {
         case ("saved", let created?, let expires?):
             await shorten(answer.sessions, under: new.id, to: expires)
-            return SupportAccessGrant(
-                id: new.id, organizationID: new.organizationID, grantedBy: grantedBy, grantedTo: new.grantedTo,
-                reason: reason, createdAt: Date(unixMilliseconds: created),
-                expiresAt: Date(unixMilliseconds: expires))
+            return input.grant(createdAt: created, expiresAt: expires)
         case ("revoked", _, _):
             throw .supportAccessEnded(new.id)
         case ("taken", _, _):
@@ -89,19 +86,5 @@ extension RedisSessionRepository {
             }
         }
         return .success(grants)
-    }
-
-    private static func expiry(
-        _ expiry: NewSupportAccessGrant.Expiry
-    ) throws(SessionRepositoryError) -> (word: String, milliseconds: Int64) {
-        switch expiry {
-        case .after(let duration):
-            return ("after", try InputLimits.lifetime(duration, field: "expiry"))
-        case .at(let date):
-            guard let milliseconds = date.unixMilliseconds else {
-                throw .invalidInput(field: "expiry", problem: "it must be a time from 1970 to 9999")
-            }
-            return ("at", milliseconds)
-        }
     }
 }

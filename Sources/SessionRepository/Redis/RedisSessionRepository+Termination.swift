@@ -21,9 +21,7 @@ extension RedisSessionRepository {
     public func terminateAllSessionsByUser(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int {
-        if let kept, !kept.mayBelong(to: user) {
-            throw .invalidInput(field: "session to keep", problem: "it is not a session of this user")
-        }
+        let kept = try InputLimits.kept(kept, of: user)
         let tag = HashTag(owner: user.text)
         let count = try await run(
             Scripts.terminateAllSessions,

@@ -25,10 +25,15 @@ extension RefreshToken: CustomStringConvertible, CustomDebugStringConvertible, C
 }
 
 /// What a genuine token says: which session it continues, and which place it has in its chain.
-struct RefreshTokenClaims: Hashable, Sendable {
-    let sessionID: SessionID
+package struct RefreshTokenClaims: Hashable, Sendable {
+    package let sessionID: SessionID
     /// 0 for the first token of a login.
-    let generation: Int64
+    package let generation: Int64
+
+    package init(sessionID: SessionID, generation: Int64) {
+        self.sessionID = sessionID
+        self.generation = generation
+    }
 
     /// Lua counts exactly up to 2^53.
     static let generations: ClosedRange<Int64> = 0...(1 << 50)

@@ -38,14 +38,14 @@ public struct RefreshTokenKeys: Sendable {
     }
 
     /// `srt1_<key ID>.<session ID>.<generation, base 36>.<HMAC-SHA-256 of all before, base64url>`
-    func issue(_ claims: RefreshTokenClaims) -> RefreshToken {
+    package func issue(_ claims: RefreshTokenClaims) -> RefreshToken {
         let generation = String(claims.generation, radix: 36)
         let signed = "\(Self.version)\(signing.id).\(claims.sessionID).\(generation)"
         return RefreshToken("\(signed).\(Base64URL.encode(signing.authenticationCode(for: signed)))")
     }
 
     /// `nil` for anything that one of these keys has not signed. The comparison takes the same time wherever it fails.
-    func verify(_ token: RefreshToken) -> RefreshTokenClaims? {
+    package func verify(_ token: RefreshToken) -> RefreshTokenClaims? {
         guard token.text.utf8.count <= RefreshToken.maximumBytes, token.text.hasPrefix(Self.version) else { return nil }
         let parts = token.text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 5, let code = Base64URL.decode(String(parts[4])) else { return nil }

@@ -1,19 +1,19 @@
 import Foundation
 
 /// A new session after its checks: everything within the limits, times in milliseconds.
-struct SessionInput {
-    let id: SessionID
-    let userID: UserID
-    let deviceName: String?
-    let ipAddress: String?
-    let userAgent: String?
-    let authenticatedAt: Int64?
-    let lifetime: Int64
-    let idleTimeout: Int64
-    let grantID: SupportAccessGrantID?
-    let attributes: [String: String]
+package struct SessionInput {
+    package let id: SessionID
+    package let userID: UserID
+    package let deviceName: String?
+    package let ipAddress: String?
+    package let userAgent: String?
+    package let authenticatedAt: Int64?
+    package let lifetime: Int64
+    package let idleTimeout: Int64
+    package let grantID: SupportAccessGrantID?
+    package let attributes: [String: String]
 
-    init(_ new: NewSession, policy: SessionPolicy) throws(SessionRepositoryError) {
+    package init(_ new: NewSession, policy: SessionPolicy) throws(SessionRepositoryError) {
         guard new.id.mayBelong(to: new.userID) else {
             throw .invalidInput(field: "session ID", problem: "it was made for another user")
         }
@@ -26,20 +26,11 @@ struct SessionInput {
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")
         grantID = new.grantID
         attributes = try InputLimits.attributes(new.attributes)
-        authenticatedAt = try InputLimits.time(new.authenticatedAt, field: "authenticatedAt")
-    }
-
-    /// The fields that the script does not make itself, names and values in turn.
-    var fields: [String] {
-        let fixed: [(SessionField, String?)] = [
-            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent),
-        ]
-        return fixed.flatMap { field, value in value.map { [field.rawValue, $0] } ?? [] }
-            + attributes.sorted { $0.key < $1.key }.flatMap { [SessionField.attributePrefix + $0.key, $0.value] }
+        authenticatedAt = try InputLimits.authenticatedAt(new.authenticatedAt)
     }
 
     /// The session that has just been created from this.
-    func session(createdAt: Int64, authenticatedAt: Int64, expiresAt: Int64) -> Session {
+    package func session(createdAt: Int64, authenticatedAt: Int64, expiresAt: Int64) -> Session {
         Session(
             id: id, userID: userID, state: .active, deviceName: deviceName, ipAddress: ipAddress,
             userAgent: userAgent, createdAt: Date(unixMilliseconds: createdAt),

@@ -1,0 +1,114 @@
+public import Foundation
+public import SessionRepository
+
+extension InMemorySessionRepository {
+    public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
+        try perform { store throws(SessionRepositoryError) in try store.create(session) }
+    }
+
+    public func findSession(
+        _ id: SessionID, ownedBy owner: UserID?
+    ) async throws(SessionRepositoryError) -> Session? {
+        try perform { store throws(SessionRepositoryError) in store.find(id, ownedBy: owner) }
+    }
+
+    public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        try perform { store throws(SessionRepositoryError) in store.authorize(id) }
+    }
+
+    public func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.touch(id, ipAddress: ipAddress) }
+    }
+
+    public func findActiveSessionsByUser(
+        _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
+    ) async throws(SessionRepositoryError) -> SessionPage {
+        try perform { store throws(SessionRepositoryError) in
+            try store.page(of: user, limit: limit, after: cursor)
+        }
+    }
+
+    public func terminateSession(
+        _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?
+    ) async throws(SessionRepositoryError) -> TerminationOutcome {
+        try perform { store throws(SessionRepositoryError) in
+            try store.terminate(id, ownedBy: owner, by: actor, reason: reason)
+        }
+    }
+
+    public func terminateAllSessionsByUser(
+        _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
+    ) async throws(SessionRepositoryError) -> Int {
+        try perform { store throws(SessionRepositoryError) in
+            try store.terminateAll(of: user, except: kept, by: actor, reason: reason, operationID: operationID)
+        }
+    }
+
+    public func terminateAllSessions(
+        by actor: String?, reason: String?, operationID: OperationID, progress: (EveryoneOutProgress) -> Void
+    ) async throws(SessionRepositoryError) -> Int {
+        let result = try perform { store throws(SessionRepositoryError) in
+            try store.terminateEveryone(by: actor, reason: reason, operationID: operationID)
+        }
+        progress(result)
+        return result.terminated
+    }
+
+    public func renewSession(
+        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+    ) async throws(SessionRepositoryError) -> RenewalOutcome {
+        try perform { store throws(SessionRepositoryError) in
+            try store.renew(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        }
+    }
+
+    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
+    }
+
+    public func invalidateRefreshTokenChain(
+        _ id: SessionID, reason: String?
+    ) async throws(SessionRepositoryError) -> InvalidationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.invalidateChain(of: id, reason: reason) }
+    }
+
+    public func refreshTokenChainState(
+        _ id: SessionID
+    ) async throws(SessionRepositoryError) -> RefreshTokenChainState {
+        try perform { store throws(SessionRepositoryError) in store.chainState(of: id) }
+    }
+
+    public func saveSupportAccessGrant(
+        _ grant: NewSupportAccessGrant
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        try perform { store throws(SessionRepositoryError) in try store.save(grant) }
+    }
+
+    public func findSupportAccessGrant(
+        _ id: SupportAccessGrantID
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
+        try perform { store throws(SessionRepositoryError) in store.grant(id)?.grant }
+    }
+
+    public func listSupportAccessGrants(
+        _ organization: OrganizationID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
+        try perform { store throws(SessionRepositoryError) in store.grants(of: organization) }
+    }
+
+    public func revokeSupportAccessGrant(
+        _ id: SupportAccessGrantID, by actor: String?
+    ) async throws(SessionRepositoryError) -> RevocationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.revoke(id, by: actor) }
+    }
+
+    public func deleteExpiredSupportAccessGrants(
+        of organization: OrganizationID?
+    ) async throws(SessionRepositoryError) -> Int {
+        try perform { store throws(SessionRepositoryError) in store.deleteExpiredGrants(of: organization) }
+    }
+
+    public func currentTime() async throws(SessionRepositoryError) -> Date {
+        try perform { store throws(SessionRepositoryError) in Date(unixMilliseconds: store.now) }
+    }
+}

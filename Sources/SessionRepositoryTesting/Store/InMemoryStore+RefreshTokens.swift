@@ -1,0 +1,51 @@
+import Foundation
+import SessionRepository
+
+extension InMemoryStore {
+    mutating func rotate(_ token: RefreshToken) throws(SessionRepositoryError) -> RotationOutcome {
+        guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
+        guard let claims = refreshTokenKeys.verify(token) else { return .forged }
+        let id = claims.sessionID
+        guard chain(id) == nil else { return .invalidated }
+        guard var record = record(id) else { return .unknown }
+        guard record.session.isActive else { return .invalidated }
+        let sinceRotation = abs(now - (record.rotatedAt ?? 0))
+        let isRepeated =
+            claims.generation == record.generation - 1 && sinceRotation < policy.reuseInterval.wholeMilliseconds
+        guard claims.generation >= record.generation || isRepeated else {
+            publish(SessionEvent(.refreshTokenReuse, at: date, sessionID: id, userID: record.session.userID))
+            markTerminated(id, by: nil, reason: Termination.refreshTokenReuseReason)
+            return .reuse(id)
+        }
+        if let grant = record.session.grantID, !isInForce(grant, for: record.session) { return .invalidated }
+        if !isRepeated {
+            record.generation = claims.generation + 1
+            record.rotatedAt = now
+            record.session = record.session.with(lastActivityAt: date)
+            slide(&record)
+            sessions[id] = record
+        }
+        let successor = refreshTokenKeys.issue(
+            RefreshTokenClaims(sessionID: id, generation: record.generation))
+        return isRepeated ? .repeated(successor, id) : .rotated(successor, id)
+    }
+
+    mutating func invalidateChain(
+        of id: SessionID, reason: String?
+    ) throws(SessionRepositoryError) -> InvalidationOutcome {
+        let reason = try InputLimits.reason(reason)
+        guard chain(id) == nil else { return .alreadyInvalidated }
+        let record = record(id)
+        let expires = record?.session.expiresAt.unixMilliseconds
+        let lifetime = expires.map { min(Self.longestLifetime, max($0 - now, retention)) } ?? Self.longestLifetime
+        chains[id] = Chain(reason: reason, end: now + lifetime)
+        publish(
+            SessionEvent(
+                .chainInvalidated, at: date, sessionID: id, userID: record?.session.userID, reason: reason))
+        return .invalidated
+    }
+
+    func chainState(of id: SessionID) -> RefreshTokenChainState {
+        chain(id).map { .invalidated(reason: $0.reason) } ?? .valid
+    }
+}
