@@ -62,20 +62,21 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(
             name: "RedisClientTests",
-            dependencies: ["RedisClient", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["RedisClient", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SessionRepositoryTests",
-            dependencies: ["RedisClient", "SessionRepository"],
+            dependencies: ["RedisClient", "SessionRepository", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryTesting",
+                "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryTesting", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

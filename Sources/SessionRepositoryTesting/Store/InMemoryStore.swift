@@ -125,7 +125,9 @@ struct InMemoryStore {
         let resolution = policy.activityResolution.wholeMilliseconds
         return sessions.values.contains { record in
             let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
-            let deadlines = [record.end, record.rotatedAt.map { $0 + reuse }, seen + resolution].compactMap(\.self)
+            var deadlines = [record.end]
+            if let rotated = record.rotatedAt, reuse > 0 { deadlines.append(rotated + reuse) }
+            if resolution > 0 { deadlines.append(seen + min(resolution, record.idleTimeout / 10)) }
             return deadlines.contains(where: milliseconds.contains)
         }
             || chains.values.contains { milliseconds.contains($0.end) }

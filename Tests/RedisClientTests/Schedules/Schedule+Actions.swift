@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import RedisClient
 
 /// Does what the machine wants, as the loop would, and looks closely at each action.

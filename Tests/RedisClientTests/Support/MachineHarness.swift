@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import RedisClient
 
 /// A connection machine under a clock that stands still until it is told to move. Requests are their own IDs.

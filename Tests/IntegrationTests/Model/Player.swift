@@ -1,0 +1,144 @@
+import Foundation
+
+@testable import SessionRepository
+
+/// Plays steps on one repository.
+struct Player {
+    let repository: any SessionRepository
+    let world: World
+    /// The tokens that each session has been given, newest last.
+    private var tokens: [Int: [RefreshToken]] = [:]
+    private var logins: [Int: Date] = [:]
+
+    static let shortLife = Duration.milliseconds(250)
+
+    init(_ repository: any SessionRepository, in world: World) {
+        self.repository = repository
+        self.world = world
+    }
+
+    mutating func remember(login: Int, at time: Date) { logins[login] = time }
+
+    mutating func play(_ step: Step) async throws -> Observation {
+        var seen = Observation()
+        do {
+            try await play(step, &seen)
+        } catch let error as SessionRepositoryError {
+            seen.note(error)
+        }
+        return seen
+    }
+
+    private mutating func play(_ step: Step, _ seen: inout Observation) async throws {
+        switch step {
+        case .create(let slot, let lifetime, let grant, let login):
+            let created = try await repository.createSession(
+                NewSession(
+                    userID: world.users[Step.user(ofSlot: slot)], id: world.sessions[slot],
+                    deviceName: "device \(slot)",
+                    ipAddress: "203.0.113.1", authenticatedAt: login.flatMap { logins[$0] },
+                    lifetime: lifetime == .short ? Self.shortLife : .seconds(3600),
+                    grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"]))
+            note(created, of: slot, in: &seen)
+        case .renew(let slot, let new, let login):
+            let outcome = try await repository.renewSession(
+                world.sessions[slot], as: world.sessions[new], authenticatedAt: login.flatMap { logins[$0] },
+                lifetime: nil)
+            switch outcome {
+            case .renewed(let created): note(created, of: new, in: &seen)
+            case .notActive: seen.note("not active")
+            }
+        case .rotate(let slot, let age):
+            guard let history = tokens[slot], history.count > age else { return seen.note("no token") }
+            let outcome = try await repository.rotateRefreshToken(history[history.count - 1 - age])
+            seen.note(outcome.word)
+            if let successor = outcome.successor { note(successor, of: slot, in: &seen) }
+        case .authorize, .find, .touch, .list, .terminate, .terminateAll, .terminateEveryone, .invalidate, .chainState:
+            try await playOnSessions(step, &seen)
+        case .saveGrant, .findGrant, .listGrants, .revokeGrant, .sweep:
+            try await playOnGrants(step, &seen)
+        case .authenticate, .pause:
+            break
+        }
+    }
+
+    private func playOnSessions(_ step: Step, _ seen: inout Observation) async throws {
+        switch step {
+        case .authorize(let slot):
+            switch try await repository.authorize(world.sessions[slot]) {
+            case .active(let session): seen.note(session)
+            case .terminated(let termination): seen.note(termination)
+            case .unknown: seen.note("unknown")
+            case .supportAccessEnded: seen.note("supportAccessEnded")
+            }
+        case .find(let slot, let owner):
+            let session = try await repository.findSession(
+                world.sessions[slot], ownedBy: owner.map { world.users[$0] })
+            if let session { seen.note(session) } else { seen.note("nil") }
+        case .touch(let slot, let address):
+            seen.note(
+                try await repository.touch(world.sessions[slot], ipAddress: address ? "203.0.113.2" : nil).rawValue)
+        case .list(let user, let pageSize):
+            var cursor: SessionPage.Cursor?
+            repeat {
+                let page = try await repository.findActiveSessionsByUser(
+                    world.users[user], limit: pageSize, after: cursor)
+                page.sessions.forEach { seen.note($0) }
+                seen.note("end of page")
+                cursor = page.next
+            } while cursor != nil
+        case .terminate(let slot, let owner):
+            seen.note(
+                try await repository.terminateSession(
+                    world.sessions[slot], ownedBy: owner.map { world.users[$0] }, by: "admin", reason: "model"
+                ).rawValue)
+        case .terminateAll(let user, let kept, let operation):
+            let count = try await repository.terminateAllSessionsByUser(
+                world.users[user], except: kept.map { world.sessions[$0] }, by: "admin", reason: nil,
+                operationID: world.operations[operation])
+            seen.note("\(count)")
+        case .terminateEveryone(let operation):
+            let count = try await repository.terminateAllSessions(
+                by: "root", reason: "everyone", operationID: world.operations[operation]
+            ) { _ in }
+            seen.note("\(count)")
+        case .invalidate(let slot):
+            seen.note(try await repository.invalidateRefreshTokenChain(world.sessions[slot], reason: nil).rawValue)
+        case .chainState(let slot):
+            seen.note("\(try await repository.refreshTokenChainState(world.sessions[slot]))")
+        default: break
+        }
+    }
+
+    private func playOnGrants(_ step: Step, _ seen: inout Observation) async throws {
+        switch step {
+        case .saveGrant(let grant, let lifetime, let admin):
+            seen.note(
+                try await repository.saveSupportAccessGrant(
+                    NewSupportAccessGrant(
+                        organizationID: world.organization, grantedBy: "alice",
+                        expiry: .after(lifetime == .short ? Self.shortLife : .seconds(1800)), id: world.grants[grant],
+                        grantedTo: admin.map { world.users[$0] })))
+        case .findGrant(let grant):
+            let found = try await repository.findSupportAccessGrant(world.grants[grant])
+            if let found { seen.note(found) } else { seen.note("nil") }
+        case .listGrants:
+            try await repository.listSupportAccessGrants(world.organization).forEach { seen.note($0) }
+        case .revokeGrant(let grant):
+            seen.note(try await repository.revokeSupportAccessGrant(world.grants[grant], by: "bob").rawValue)
+        case .sweep:
+            seen.note("\(try await repository.deleteExpiredSupportAccessGrants(of: world.organization))")
+        default: break
+        }
+    }
+
+    private mutating func note(_ created: CreatedSession, of slot: Int, in seen: inout Observation) {
+        seen.note(created.session)
+        if let token = created.refreshToken { note(token, of: slot, in: &seen) }
+    }
+
+    private mutating func note(_ token: RefreshToken, of slot: Int, in seen: inout Observation) {
+        seen.note(token.text)
+        if tokens[slot]?.last?.text != token.text { tokens[slot, default: []].append(token) }
+    }
+}

@@ -1,0 +1,85 @@
+import TestSupport
+
+/// One operation of a random sequence. Whom and what it concerns are small numbers, so that operations meet each other
+/// often, and so that any part of a sequence is a sequence too.
+enum Step: Hashable, Sendable {
+    enum Lifetime: Hashable, Sendable, CaseIterable {
+        case long
+        /// Over after the next pause.
+        case short
+    }
+
+    case create(slot: Int, Lifetime, grant: Int?, login: Int?)
+    case renew(slot: Int, as: Int, login: Int?)
+    case authorize(slot: Int)
+    case find(slot: Int, owner: Int?)
+    case touch(slot: Int, address: Bool)
+    case list(user: Int, pageSize: Int)
+    case terminate(slot: Int, owner: Int?)
+    case terminateAll(user: Int, except: Int?, operation: Int)
+    case terminateEveryone(operation: Int)
+    case rotate(slot: Int, age: Int)
+    case invalidate(slot: Int)
+    case chainState(slot: Int)
+    case saveGrant(Int, Lifetime, admin: Int?)
+    case findGrant(Int)
+    case listGrants
+    case revokeGrant(Int)
+    case sweep
+    /// Remembers the time, for a login that authenticated then.
+    case authenticate(login: Int)
+    /// Until all that was short-lived is over.
+    case pause
+}
+
+extension Step {
+    /// Slots 0 to 5 are the first user's sessions, 6 to 11 the second's.
+    static let users = 2
+    static let slots = 12
+    static let grants = 2
+    static let logins = 2
+    static let operations = 2
+
+    static func user(ofSlot slot: Int) -> Int { slot / (slots / users) }
+
+    static func random(using random: inout SplitMix64) -> Step {
+        func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
+        func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
+        func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
+        switch number(40) {
+        case 0..<11:
+            return .create(
+                slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
+                login: number(4) == 0 ? number(logins) : nil)
+        case 11..<14:
+            // Of the same user, mostly.
+            let slot = number(slots)
+            let base = user(ofSlot: slot) * slots / users
+            return .renew(
+                slot: slot, as: base + number(slots / users), login: number(4) == 0 ? number(logins) : nil)
+        case 14, 15: return .authorize(slot: number(slots))
+        case 16: return .find(slot: number(slots), owner: maybe(users))
+        case 17, 18: return .touch(slot: number(slots), address: Bool.random(using: &random))
+        case 19, 20: return .list(user: number(users), pageSize: 1 + number(4))
+        case 21, 22: return .terminate(slot: number(slots), owner: maybe(users))
+        case 23: return .terminateAll(user: number(users), except: maybe(slots), operation: number(operations))
+        case 24: return .terminateEveryone(operation: number(operations))
+        case 25..<30: return .rotate(slot: number(slots), age: [0, 0, 0, 1, 1, 2][number(6)])
+        case 30: return .invalidate(slot: number(slots))
+        case 31: return .chainState(slot: number(slots))
+        case 32, 33: return .saveGrant(number(grants), lifetime(), admin: maybe(users))
+        case 34: return .findGrant(number(grants))
+        case 35: return .listGrants
+        case 36: return .revokeGrant(number(grants))
+        case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
+        case 38: return .authenticate(login: number(logins))
+        default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
+        }
+    }
+
+    static func sequence(seed: UInt64) -> [Step] {
+        var random = SplitMix64(seed: seed)
+        let count = Int.random(in: 8...30, using: &random)
+        return (0..<count).map { _ in Step.random(using: &random) }
+    }
+}
