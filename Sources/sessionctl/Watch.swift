@@ -13,9 +13,11 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        try await store.withRepository(quiet: output.json) { repository in
+        try await store.store.withRepository(quiet: output.json) { repository, url in
             let style = Style.standardOutput
-            for await notice in try await repository.events() {
+            let events = try await repository.events()
+            if !output.json { Output.writeDiagnostic("listening to \(try RedisServer(url: url))") }
+            for await notice in events {
                 Output.write(output.json ? JSON.text(EventDocument(notice)) : notice.text(style))
             }
         }

@@ -57,6 +57,11 @@ package struct RunningCommand: Sendable {
         try Self.contents(of: output)
     }
 
+    /// What it has written to its standard error so far.
+    package func errorSoFar() throws -> String {
+        try Self.contents(of: error)
+    }
+
     /// Reads without moving the offset, which this process shares with the command.
     private static func contents(of file: FileHandle) throws -> String {
         var bytes: [UInt8] = []

@@ -23,17 +23,23 @@ struct StoreOptions: ParsableArguments {
 extension StoreOptions {
     static let embedded = "embedded"
 
+    /// What the options and the environment come to.
+    var store: Store {
+        get throws {
+            let environment = ProcessInfo.processInfo.environment
+            let tokenKeys = environment["SESSION_TOKEN_KEYS"].flatMap { $0.isEmpty ? nil : $0 }
+            return Store(
+                url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
+                prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
+                tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) })
+        }
+    }
+
     /// Runs `body` on a repository that is shut down before this returns, as is an embedded server.
     func withRepository<Value>(
         quiet: Bool, _ body: (RedisSessionRepository) async throws -> Value
     ) async throws -> Value {
-        let environment = ProcessInfo.processInfo.environment
-        let tokenKeys = environment["SESSION_TOKEN_KEYS"].flatMap { $0.isEmpty ? nil : $0 }
-        let store = Store(
-            url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
-            prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
-            tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) })
-        return try await store.withRepository(quiet: quiet) { repository, _ in try await body(repository) }
+        try await store.withRepository(quiet: quiet) { repository, _ in try await body(repository) }
     }
 }
 

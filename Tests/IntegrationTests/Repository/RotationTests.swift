@@ -64,6 +64,19 @@ struct RotationTests {
             }
             #expect(rotated == 1)
             #expect(successors.count == 1)
+
+            let successor = RefreshToken(try #require(successors.first))
+            #expect(try await store.repository.rotateRefreshToken(successor).word == "rotated")
+            #expect(try await store.repository.rotateRefreshToken(token).word == "reuse")
+            // Now nothing about that session is usable.
+            #expect(try await store.repository.rotateRefreshToken(successor).word == "invalidated")
+            #expect(try await store.repository.authorize(session.id).termination != nil)
+            #expect(try await store.repository.touch(session.id) == .notActive)
+            #expect(try await store.repository.findActiveSessionsByUser(session.userID).isEmpty)
+            guard case .notActive = try await store.repository.renewSession(session.id) else {
+                Issue.record("an ended session cannot be renewed")
+                return
+            }
         }
     }
 
