@@ -74,6 +74,28 @@ public enum RotationOutcome: Sendable {
     case forged
 }
 
+extension RotationOutcome {
+    /// The token to hand out, if there is one.
+    package var successor: RefreshToken? {
+        switch self {
+        case .rotated(let token, _), .repeated(let token, _): token
+        case .reuse, .invalidated, .unknown, .forged: nil
+        }
+    }
+
+    /// The case's name.
+    package var word: String {
+        switch self {
+        case .rotated: "rotated"
+        case .repeated: "repeated"
+        case .reuse: "reuse"
+        case .invalidated: "invalidated"
+        case .unknown: "unknown"
+        case .forged: "forged"
+        }
+    }
+}
+
 /// What `invalidateRefreshTokenChain` did. An unknown session's chain is invalidated too (RFC 7009 §2.2).
 public enum InvalidationOutcome: String, Hashable, Sendable {
     case invalidated

@@ -33,12 +33,14 @@ extension RedisSessionRepository {
         return state.terminated
     }
 
-    /// At the same time, so that they travel together.
+    /// Some at the same time, so that they travel together and leave room for others in the queue.
     private func terminateSessions(
         of users: [UserID], before cutoff: Int64, by actor: String, reason: String
     ) async -> [Result<Int, SessionRepositoryError>] {
         await withTaskGroup(of: Result<Int, SessionRepositoryError>.self) { group in
-            for user in users {
+            var results: [Result<Int, SessionRepositoryError>] = []
+            for (position, user) in users.enumerated() {
+                if position >= 32, let result = await group.next() { results.append(result) }
                 group.addTask {
                     do throws(SessionRepositoryError) {
                         return .success(
@@ -48,7 +50,8 @@ extension RedisSessionRepository {
                     }
                 }
             }
-            return await group.reduce(into: []) { $0.append($1) }
+            for await result in group { results.append(result) }
+            return results
         }
     }
 

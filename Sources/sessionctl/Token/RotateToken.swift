@@ -33,27 +33,6 @@ struct RotateToken: StoreCommand {
     }
 }
 
-extension RotationOutcome {
-    fileprivate var successor: RefreshToken? {
-        switch self {
-        case .rotated(let token, _), .repeated(let token, _): token
-        case .reuse, .invalidated, .unknown, .forged: nil
-        }
-    }
-
-    /// The case's name, as `--json` shows it.
-    fileprivate var word: String {
-        switch self {
-        case .rotated: "rotated"
-        case .repeated: "repeated"
-        case .reuse: "reuse"
-        case .invalidated: "invalidated"
-        case .unknown: "unknown"
-        case .forged: "forged"
-        }
-    }
-}
-
 extension Presentation {
     fileprivate func text(of outcome: RotationOutcome) -> String {
         switch outcome {

@@ -71,26 +71,6 @@ func withSubject(
     }
 }
 
-extension RotationOutcome {
-    var successor: RefreshToken? {
-        switch self {
-        case .rotated(let token, _), .repeated(let token, _): token
-        case .reuse, .invalidated, .unknown, .forged: nil
-        }
-    }
-
-    var word: String {
-        switch self {
-        case .rotated: "rotated"
-        case .repeated: "repeated"
-        case .reuse: "reuse"
-        case .invalidated: "invalidated"
-        case .unknown: "unknown"
-        case .forged: "forged"
-        }
-    }
-}
-
 extension RenewalOutcome {
     var created: CreatedSession? {
         if case .renewed(let created) = self { created } else { nil }
