@@ -51,10 +51,20 @@ local function slide(key, ends, ...)
   redis.call('PEXPIREAT', key, ends)
 end
 
--- Removes many members; a call takes at most some thousand arguments.
+-- Removes members, also many; a call takes at most some thousand arguments.
 local function remove_members(index, members)
   for first = 1, #members, 1000 do
     redis.call('ZREM', index, unpack(members, first, math.min(first + 999, #members)))
+  end
+  if #members > 0 then
+    keep_index(index)
+  end
+end
+
+-- Takes one member out of an index. An index that is not one any more must not keep anything in.
+local function leave_index(index, member)
+  if redis.pcall('ZREM', index, member) == 1 then
+    keep_index(index)
   end
 end
 
@@ -159,6 +169,5 @@ local function terminate_members(index, session_stem, chain_stem, now, retention
       session_stem .. victim.member, chain_stem .. victim.member, owner_of(index), now, victim.expires, retention,
       by, reason)
   end
-  keep_index(index)
   return #victims
 end

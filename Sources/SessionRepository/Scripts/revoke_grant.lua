@@ -28,6 +28,6 @@ for _, session in ipairs(redis.pcall('SMEMBERS', KEYS[3])) do
 end
 -- While sessions wait to be marked, the index keeps the grant: the sweep finds them there.
 if #result == 3 and organization ~= '' then
-  redis.pcall('ZREM', ARGV[2] .. organization, ARGV[1])
+  leave_index(ARGV[2] .. organization, ARGV[1])
 end
 return result

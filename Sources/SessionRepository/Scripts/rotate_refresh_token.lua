@@ -35,8 +35,7 @@ local now = now_ms()
 local is_repeated = presented == current - 1
   and math.abs(now - (stored_number(record[4]) or 0)) < tonumber(ARGV[4])
 if presented < current and not is_repeated then
-  -- An index that is not one any more must not keep the session alive.
-  redis.pcall('ZREM', index, ARGV[1])
+  leave_index(index, ARGV[1])
   publish('refreshTokenReuse', now, {session = id_of(KEYS[1]), user = user})
   mark_terminated(KEYS[1], KEYS[2], user, now, record[5], tonumber(ARGV[5]), '', ARGV[6])
   return {'reuse'}

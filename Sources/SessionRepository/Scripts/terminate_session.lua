@@ -17,8 +17,7 @@ if not (user or state) or (ARGV[3] ~= '' and user ~= ARGV[3]) then
   return 'unknown'
 end
 if user then
-  -- An index that is not one any more must not keep the session alive.
-  redis.pcall('ZREM', ARGV[2] .. user, ARGV[1])
+  leave_index(ARGV[2] .. user, ARGV[1])
 end
 if state == 'terminated' then
   return 'alreadyTerminated'

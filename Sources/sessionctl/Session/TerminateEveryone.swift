@@ -13,7 +13,8 @@ struct TerminateEveryone: StoreCommand {
 
     @Flag(help: "Yes, everyone.")
     var yes = false
-    @Option(help: "Continue an operation that was interrupted.")
+    // Its ID may begin with a dash.
+    @Option(parsing: .unconditional, help: "Continue an operation that was interrupted.")
     var operation: String?
     @OptionGroup var cause: Cause
     @OptionGroup var store: StoreOptions

@@ -21,6 +21,17 @@ struct RevokeGrantTests {
         }
     }
 
+    @Test("The index then lives as long as the grants that are left")
+    func index() async throws {
+        try await withStore { store in
+            let short = try await store.grant(for: .seconds(60))
+            let long = try await store.grant(for: .seconds(3600))
+            _ = try await store.repository.revokeSupportAccessGrant(long.id)
+            let index = store.keys.organizationIndex(short.organizationID)
+            #expect(try await store.expiry(of: index) == short.expiresAt.unixMilliseconds)
+        }
+    }
+
     @Test("A second time, and for one that never was, there is nothing to revoke")
     func twice() async throws {
         try await withStore { store in

@@ -171,6 +171,10 @@ struct SessionToolTests {
                 let shown = try await tool.json("session", "show", session)
                 #expect(shown["terminatedBy"] == "root")
             }
+            // An ID is any base64url.
+            let dash = try await tool.json(
+                "session", "terminate-everyone", "--yes", "--operation", "-AAAAAAAAAAAAAAAAAAAAA")
+            #expect(dash == ["terminated": 0, "operation": "-AAAAAAAAAAAAAAAAAAAAA"])
             // Continued, it spares who has logged in since.
             let since = try await tool.createSession(user: "a")
             let continued = try await tool.json(
