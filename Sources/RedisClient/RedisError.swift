@@ -16,4 +16,11 @@ package enum RedisError: Error, Hashable, Sendable {
     case shutDown
     /// A reply of a shape that this command never has.
     case unexpectedReply(String)
+
+    /// Whether the server says that it is a replica: where a master was, after a failover. Redis before 7 says it inside
+    /// the error of a script.
+    var saysReadOnly: Bool {
+        guard case .server(let code, let message) = self else { return false }
+        return code == "READONLY" || (code == "ERR" && message.contains("-READONLY "))
+    }
 }

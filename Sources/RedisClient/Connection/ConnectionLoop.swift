@@ -126,6 +126,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
         if let subscription = configuration.subscription, subscription.takes(reply) { return }
         switch machine.replyArrived() {
         case .reply(let request):
+            // It stays a replica as long as we stay connected: look anew for where the name leads to.
+            if let error = reply.error, error.saysReadOnly {
+                deferredFailure = .unavailable(reason: "the server has become a read-only replica")
+            }
             request.complete(reply)
         case .discard:
             break

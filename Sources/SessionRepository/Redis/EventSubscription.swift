@@ -73,8 +73,8 @@ final class EventSubscription: Sendable {
     func begin() async throws(RedisError) {
         do {
             try await client.execute(RedisCommand("PING")) { _ in }
-        } catch .server(let code, _) where code == "NOPERM" {
-            // It said so on a connection that has subscribed.
+        } catch .server("NOPERM", _) where buffer.hasBegun {
+            // Who may subscribe but not PING has been answered by the very connection that listens.
         }
     }
 

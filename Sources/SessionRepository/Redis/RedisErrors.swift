@@ -15,6 +15,7 @@ extension SessionRepositoryError {
             switch code {
             case "OOM": self = .storeFull
             case "WRONGTYPE": self = .corruptRecord(key: key, problem: "it has the wrong type")
+            case "READONLY": self = .storeUnavailable(reason: "the server has become a read-only replica")
             case "LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN":
                 self = .storeUnavailable(reason: "the server answered \(code)")
             default: self = .storeRefused(code: code, message: message)
@@ -25,6 +26,8 @@ extension SessionRepositoryError {
     /// Redis before 7 wraps an error of a script's command, some even twice: `ERR Error running script (call to f_…):
     /// @user_script:1: @user_script: 1: -OOM command not allowed …`. The word that counts is inside.
     private static func insideScript(code: String, message: String) -> (String, String) {
+        // What a script may not do on behalf of its user.
+        if code == "ERR", message.hasPrefix("The user executing the script can't") { return ("NOPERM", message) }
         guard code == "ERR", message.hasPrefix("Error running script"),
             let marker = message.ranges(of: "@user_script:").last
         else { return (code, message) }

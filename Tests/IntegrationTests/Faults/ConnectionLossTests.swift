@@ -134,5 +134,26 @@ extension FaultTests {
                 }
             }
         }
+
+        @Test("A server that has become a replica is unavailable, and its connection is given up for a new one")
+        func demoted() async throws {
+            try await withPrivateStore { store, _ in
+                let session = try await store.create(for: try store.user())
+                func connections() async throws -> Int? {
+                    let info = try await store.redis.send("INFO", "stats").string ?? ""
+                    return info.firstMatch(of: /total_connections_received:(\d+)/).flatMap { Int($0.1) }
+                }
+                let before = try #require(try await connections())
+                // Nobody is there; a replica waits for its master for ever.
+                try await store.redis.send("REPLICAOF", "127.0.0.1", "1")
+                let error = await failure { () throws(SessionRepositoryError) in
+                    try await store.repository.terminateSession(session.id)
+                }
+                #expect(error == .storeUnavailable(reason: "the server has become a read-only replica"))
+                try await store.redis.send("REPLICAOF", "NO", "ONE")
+                #expect(try await store.repository.terminateSession(session.id) == .terminated)
+                #expect(try await connections() == before + 1)
+            }
+        }
     }
 }

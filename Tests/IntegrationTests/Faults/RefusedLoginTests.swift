@@ -99,35 +99,6 @@ extension FaultTests {
             }
         }
 
-        @Test("A user who may run only the commands that are needed can do everything")
-        func leastPrivilege() async throws {
-            let rule =
-                "user app on >s3cret ~test-* -@all +evalsha +eval +hmget +hgetall +exists +get +srem"
-                + " +time +hset +hget +hdel +del +set +expire +pexpire +pexpireat +zadd +zrem +zrange +zcount +zcard"
-                + " +zrangebyscore +zrevrange +zremrangebyscore +sadd +smembers +sismember"
-            try await withPrivateServer(EmbeddedRedisOptions(configuration: [rule])) { server in
-                let login = try RedisServer(
-                    unixSocketPath: server.unixSocketPath, username: "app", password: "s3cret")
-                try await withRepository(at: login) { repository in
-                    let user = try UserID("user-42")
-                    let session = try await repository.createSession(NewSession(userID: user)).session
-                    #expect(try await repository.authorize(session.id) == .active(session))
-                    #expect(try await repository.touch(session.id) == .recent)
-                    let grant = try await repository.saveSupportAccessGrant(
-                        NewSupportAccessGrant(
-                            organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(9))
-                        ))
-                    let support = try await repository.createSession(NewSession(userID: user, grantID: grant.id))
-                    #expect(try await repository.listSupportAccessGrants(grant.organizationID) == [grant])
-                    #expect(try await repository.deleteExpiredSupportAccessGrants(of: grant.organizationID) == 0)
-                    #expect(try await repository.revokeSupportAccessGrant(grant.id) == .revoked)
-                    #expect(try await repository.authorize(support.session.id).termination != nil)
-                    #expect(try await repository.invalidateRefreshTokenChain(session.id) == .invalidated)
-                    #expect(try await repository.terminateAllSessionsByUser(user) == 1)
-                }
-            }
-        }
-
         private func works(_ store: Store) async throws {
             let session = try await store.create(for: try store.user())
             #expect(try await store.repository.authorize(session.id) == .active(session))

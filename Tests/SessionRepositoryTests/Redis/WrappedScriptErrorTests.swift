@@ -21,7 +21,7 @@ struct WrappedScriptErrorTests {
                 == .corruptRecord(key: "sr:k", problem: "it has the wrong type"))
         #expect(
             meaning("-READONLY You can't write against a read only replica.")
-                == .storeRefused(code: "READONLY", message: "You can't write against a read only replica."))
+                == .storeUnavailable(reason: "the server has become a read-only replica"))
     }
 
     @Test("stay as they are when there is no code inside")

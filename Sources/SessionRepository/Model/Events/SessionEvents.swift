@@ -21,7 +21,9 @@ public struct SessionEvents: AsyncSequence, Sendable {
 package final class SessionEventBuffer: Sendable {
     private let continuation: AsyncStream<SessionEvents.Element>.Continuation
     private let hasMissed = Mutex(false)
-    private let hasBegun = Mutex(false)
+    private let begun = Mutex(false)
+
+    package var hasBegun: Bool { begun.withLock { $0 } }
 
     package static let limit = 10_000
 
@@ -45,9 +47,9 @@ package final class SessionEventBuffer: Sendable {
 
     /// The source is heard from here on; what it said since the last time is lost.
     package func begin() {
-        let isAgain = hasBegun.withLock { hasBegun in
-            defer { hasBegun = true }
-            return hasBegun
+        let isAgain = begun.withLock { begun in
+            defer { begun = true }
+            return begun
         }
         guard isAgain else { return }
         hasMissed.withLock { hasMissed in
