@@ -6,63 +6,29 @@ import Testing
 extension FaultTests {
     @Suite("A server that is not Redis")
     struct NotRedisTests {
-        private typealias Call = @Sendable (RedisSessionRepository) async throws -> Void
-
-        /// Every kind of call there is.
-        private static func calls() throws -> [String: Call] {
-            let user = try UserID("user-42")
-            let id = SessionID(for: user)
-            let organization = try OrganizationID("acme")
-            let grant = SupportAccessGrantID(for: organization)
-            return [
-                "authorize": { _ = try await $0.authorize(id) },
-                "findSession": { _ = try await $0.findSession(id) },
-                "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
-                "touch": { _ = try await $0.touch(id) },
-                "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
-                "terminateSession": { _ = try await $0.terminateSession(id) },
-                "terminateAllSessionsByUser": { _ = try await $0.terminateAllSessionsByUser(user) },
-                "invalidateRefreshTokenChain": { _ = try await $0.invalidateRefreshTokenChain(id) },
-                "isRefreshTokenChainInvalidated": { _ = try await $0.isRefreshTokenChainInvalidated(id) },
-                "findSupportAccessGrant": { _ = try await $0.findSupportAccessGrant(grant) },
-                "listSupportAccessGrants": { _ = try await $0.listSupportAccessGrants(organization) },
-                "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
-                "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
-                "currentTime": { _ = try await $0.currentTime() },
-            ]
-        }
-
         /// What every kind of call comes to when a fake server answers; `nil` when it is taken for an answer.
         private func outcomes(_ manner: FakeServer.Manner) async throws -> [String: SessionRepositoryError?] {
             let server = try FakeServer(manner)
             defer { server.stop() }
-            let calls = try Self.calls()
+            let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
+            let calls = try EveryCall.all(tokens: tokens)
             var errors: [String: SessionRepositoryError?] = [:]
             try await withRepository(
                 at: try RedisServer(unixSocketPath: server.path),
                 configure: {
                     $0.commandTimeout = .milliseconds(500)
                     $0.connectTimeout = .milliseconds(500)
+                    $0.refreshTokenKeys = tokens
                 }
             ) { repository in
                 await withTaskGroup(of: (String, SessionRepositoryError?).self) { group in
                     for (name, call) in calls {
-                        group.addTask { (name, await Self.error(of: call, on: repository)) }
+                        group.addTask { (name, await EveryCall.error(of: call, on: repository)) }
                     }
                     for await (name, error) in group { errors.updateValue(error, forKey: name) }
                 }
             }
             return errors
-        }
-
-        private static func error(of call: Call, on repository: RedisSessionRepository) async -> SessionRepositoryError?
-        {
-            do {
-                try await call(repository)
-                return nil
-            } catch {
-                return error as? SessionRepositoryError
-            }
         }
 
         @Test(

@@ -8,6 +8,9 @@ final class FakeServer: Sendable {
         case answers(String)
         /// These bytes to everybody who connects, unasked.
         case greets(String)
+        /// Lets everybody log in, and then to each command what `reply` makes of its number, in pieces of that many
+        /// bytes.
+        case improvises(piece: Int, reply: @Sendable (Int) -> [UInt8])
         /// Accepts and closes.
         case hangsUp
         /// Accepts and says nothing.
@@ -18,6 +21,7 @@ final class FakeServer: Sendable {
     private let manner: Manner
     private let listener: Int32
     private let isOpen = Mutex(true)
+    private let commandCount = Mutex(0)
 
     init(_ manner: Manner) throws {
         self.manner = manner
@@ -62,11 +66,11 @@ final class FakeServer: Sendable {
 
     private func greet(_ peer: Int32) -> Bool {
         switch manner {
-        case .greets(let text): return say(text, to: peer)
+        case .greets(let text): return say(Array(text.utf8), to: peer)
         case .hangsUp:
             close(peer)
             return false
-        case .answers, .staysSilent: return true
+        case .answers, .improvises, .staysSilent: return true
         }
     }
 
@@ -77,8 +81,28 @@ final class FakeServer: Sendable {
             close(peer)
             return false
         }
-        guard case .answers(let text) = manner else { return true }
-        return say(String(repeating: text, count: Self.commands(in: buffer[..<count])), to: peer)
+        let commands = Self.commands(in: buffer[..<count])
+        switch manner {
+        case .answers(let text):
+            return say(Array(String(repeating: text, count: commands).utf8), to: peer)
+        case .improvises(let piece, let reply):
+            // Only the log-in names the client.
+            if String(decoding: buffer[..<count], as: UTF8.self).contains("SETNAME") {
+                return say(Array(String(repeating: "+OK\r\n", count: commands).utf8), to: peer)
+            }
+            let first = commandCount.withLock { number in
+                defer { number += commands }
+                return number
+            }
+            var bytes = (first..<first + commands).flatMap(reply)[...]
+            while !bytes.isEmpty {
+                guard say(Array(bytes.prefix(piece)), to: peer) else { return false }
+                bytes = bytes.dropFirst(piece)
+            }
+            return true
+        case .greets, .hangsUp, .staysSilent:
+            return true
+        }
     }
 
     /// A command begins with a line of an asterisk and a number.
@@ -88,8 +112,7 @@ final class FakeServer: Sendable {
         }
     }
 
-    private func say(_ text: String, to peer: Int32) -> Bool {
-        let bytes = Array(text.utf8)
+    private func say(_ bytes: [UInt8], to peer: Int32) -> Bool {
         guard send(peer, bytes, bytes.count, Self.noSignal) == bytes.count else {
             close(peer)
             return false

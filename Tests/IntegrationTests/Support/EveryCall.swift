@@ -1,0 +1,44 @@
+@testable import SessionRepository
+
+/// Each operation once, for what all of them must survive.
+enum EveryCall {
+    typealias Call = @Sendable (RedisSessionRepository) async throws -> Void
+
+    /// Every kind of call there is.
+    static func all(tokens: RefreshTokenKeys) throws -> [String: Call] {
+        let user = try UserID("user-42")
+        let id = SessionID(for: user)
+        let organization = try OrganizationID("acme")
+        let grant = SupportAccessGrantID(for: organization)
+        let token = tokens.issue(RefreshTokenClaims(sessionID: id, generation: 3))
+        return [
+            "authorize": { _ = try await $0.authorize(id) },
+            "findSession": { _ = try await $0.findSession(id) },
+            "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
+            "touch": { _ = try await $0.touch(id) },
+            "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
+            "terminateSession": { _ = try await $0.terminateSession(id) },
+            "terminateAllSessionsByUser": { _ = try await $0.terminateAllSessionsByUser(user) },
+            "invalidateRefreshTokenChain": { _ = try await $0.invalidateRefreshTokenChain(id) },
+            "isRefreshTokenChainInvalidated": { _ = try await $0.isRefreshTokenChainInvalidated(id) },
+            "findSupportAccessGrant": { _ = try await $0.findSupportAccessGrant(grant) },
+            "listSupportAccessGrants": { _ = try await $0.listSupportAccessGrants(organization) },
+            "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
+            "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
+            "renewSession": { _ = try await $0.renewSession(id) },
+            "rotateRefreshToken": { _ = try await $0.rotateRefreshToken(token) },
+            "terminateAllSessions": { _ = try await $0.terminateAllSessions() },
+            "checkHealth": { _ = try await $0.checkHealth() },
+            "currentTime": { _ = try await $0.currentTime() },
+        ]
+    }
+
+    static func error(of call: Call, on repository: RedisSessionRepository) async -> SessionRepositoryError? {
+        do {
+            try await call(repository)
+            return nil
+        } catch {
+            return error as? SessionRepositoryError
+        }
+    }
+}
