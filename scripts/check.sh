@@ -1,10 +1,29 @@
 #!/usr/bin/env bash
 # What must hold besides the tests: format, Lua, shell and compose files, and a build without a warning.
+# `scripts/check.sh sanitizers` is another check and takes ten minutes: the client, and whatever disturbs it, under
+# AddressSanitizer and ThreadSanitizer.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh lint
 
 step() { printf '== %s\n' "$*"; }
+
+sanitize() {
+    local kind=$1
+    shift
+    step "Tests under the $kind sanitizer"
+    swift test --sanitize="$kind" --scratch-path ".build-$kind" "$@" </dev/null \
+        --filter 'RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|ShutdownTests'
+}
+
+if [ "${1:-}" = sanitizers ]; then
+    suppressions=$PWD/scripts/sanitizers
+    LSAN_OPTIONS="suppressions=$suppressions/leaks.supp:print_suppressions=0" sanitize address
+    # See Sources/RedisClient/EventLoop/ThreadSanitizerMutex.swift.
+    TSAN_OPTIONS="suppressions=$suppressions/races.supp:print_suppressions=0" \
+        sanitize thread -Xswiftc -DTHREAD_SANITIZER
+    exit
+fi
 
 step "Swift format"
 swift format lint --strict --recursive --parallel Sources Tests Package.swift
