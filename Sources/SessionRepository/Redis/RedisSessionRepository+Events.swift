@@ -15,7 +15,11 @@ extension RedisSessionRepository {
             await subscription.end()
             throw .shutDown
         }
-        buffer.onEnd { [weak subscriptions] in subscriptions?.remove(number) }
+        // The sequence keeps its connection, also when the repository is let go before it.
+        buffer.onEnd { [weak subscriptions] in
+            subscriptions?.remove(number)
+            withExtendedLifetime(subscription) {}
+        }
         do {
             try await subscription.begin()
         } catch {

@@ -1,5 +1,6 @@
 import EmbeddedRedis
 import Foundation
+import Logging
 import Testing
 
 @testable import SessionRepository
@@ -132,6 +133,25 @@ struct EventTests {
             #expect(await events.next() == nil)
             let error = await failure { () throws(SessionRepositoryError) in try await store.repository.events() }
             #expect(error == .shutDown)
+        }
+    }
+
+    @Test("A reader keeps its connection, also when the repository is let go before it")
+    func dropped() async throws {
+        try await withPrivateStore { store, server in
+            var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: server.url))
+            configuration.keyPrefix = store.prefix
+            configuration.commandTimeout = .seconds(20)
+            func subscribers() async throws -> Int64? {
+                try await store.redis.send("PUBSUB", "NUMSUB", store.keys.events).array.last?.integer
+            }
+            do {
+                var events = try await RedisSessionRepository(configuration: configuration, logger: .quiet).events()
+                    .makeAsyncIterator()
+                let session = try await store.create(for: try store.user())
+                #expect(await events.next()?.sessionID == session.id)
+            }
+            try await eventually("it is gone") { try await subscribers() == 0 }
         }
     }
 
