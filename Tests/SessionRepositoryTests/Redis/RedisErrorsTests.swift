@@ -41,9 +41,20 @@ struct RedisErrorsTests {
         #expect(meaning(code) == .storeUnavailable(reason: "the server answered \(code)"))
     }
 
+    @Test("a server that has become a replica is unavailable: where it was, a master will be")
+    func readOnly() {
+        #expect(meaning("READONLY") == .storeUnavailable(reason: "the server has become a read-only replica"))
+    }
+
+    @Test("a script that may not run a command for its user is refused like the command itself")
+    func scriptPermission() {
+        let text = "The user executing the script can't run this command or subcommand script: f, on @user_script:1."
+        #expect(meaning("ERR", text) == .storeRefused(code: "NOPERM", message: text))
+    }
+
     @Test(
         "everything else is a refusal with the server's code",
-        arguments: ["NOPERM", "NOAUTH", "WRONGPASS", "READONLY", "MISCONF", "NOSCRIPT", "ERR", "MOVED", "SOMETHINGNEW"])
+        arguments: ["NOPERM", "NOAUTH", "WRONGPASS", "MISCONF", "NOSCRIPT", "ERR", "MOVED", "SOMETHINGNEW"])
     func refused(code: String) {
         #expect(meaning(code) == .storeRefused(code: code, message: "text"))
     }
