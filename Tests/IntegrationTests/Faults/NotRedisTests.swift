@@ -6,31 +6,6 @@ import Testing
 extension FaultTests {
     @Suite("A server that is not Redis")
     struct NotRedisTests {
-        /// What every kind of call comes to when a fake server answers; `nil` when it is taken for an answer.
-        private func outcomes(_ manner: FakeServer.Manner) async throws -> [String: SessionRepositoryError?] {
-            let server = try FakeServer(manner)
-            defer { server.stop() }
-            let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
-            let calls = try EveryCall.all(tokens: tokens)
-            var errors: [String: SessionRepositoryError?] = [:]
-            try await withRepository(
-                at: try RedisServer(unixSocketPath: server.path),
-                configure: {
-                    $0.commandTimeout = .milliseconds(500)
-                    $0.connectTimeout = .milliseconds(500)
-                    $0.refreshTokenKeys = tokens
-                }
-            ) { repository in
-                await withTaskGroup(of: (String, SessionRepositoryError?).self) { group in
-                    for (name, call) in calls {
-                        group.addTask { (name, await EveryCall.error(of: call, on: repository)) }
-                    }
-                    for await (name, error) in group { errors.updateValue(error, forKey: name) }
-                }
-            }
-            return errors
-        }
-
         @Test(
             "One that speaks another protocol, hangs up or says nothing is unavailable",
             arguments: [
@@ -39,7 +14,7 @@ extension FaultTests {
                 .answers("*1000000000\r\n"), .answers("$-5\r\n"), .greets("$1000000000000\r\n"),
             ])
         func otherProtocol(_ manner: FakeServer.Manner) async throws {
-            for (call, error) in try await outcomes(manner) {
+            for (call, error) in try await EveryCall.outcomes(manner, timeout: .milliseconds(500)) {
                 guard case .storeUnavailable = error else {
                     #expect(error == .timedOut, "\(call)")
                     continue
@@ -55,7 +30,7 @@ extension FaultTests {
                 String(repeating: "*1\r\n", count: 40) + ":1\r\n",
             ])
         func oneAnswer(_ answer: String) async throws {
-            let errors = try await outcomes(.answers(answer))
+            let errors = try await EveryCall.outcomes(.answers(answer), timeout: .milliseconds(500))
             for call in [
                 "authorize", "findSession", "createSession", "touch", "findActiveSessionsByUser", "terminateSession",
                 "invalidateRefreshTokenChain", "findSupportAccessGrant", "listSupportAccessGrants",

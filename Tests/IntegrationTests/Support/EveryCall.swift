@@ -33,7 +33,34 @@ enum EveryCall {
         ]
     }
 
-    static func error(of call: Call, on repository: RedisSessionRepository) async -> SessionRepositoryError? {
+    /// What each comes to when a fake server answers; `nil` when it is taken for an answer.
+    static func outcomes(
+        _ manner: FakeServer.Manner, timeout: Duration
+    ) async throws -> [String: SessionRepositoryError?] {
+        let server = try FakeServer(manner)
+        defer { server.stop() }
+        let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
+        let calls = try all(tokens: tokens)
+        var errors: [String: SessionRepositoryError?] = [:]
+        try await withRepository(
+            at: try RedisServer(unixSocketPath: server.path),
+            configure: {
+                $0.commandTimeout = timeout
+                $0.connectTimeout = timeout
+                $0.refreshTokenKeys = tokens
+            }
+        ) { repository in
+            await withTaskGroup(of: (String, SessionRepositoryError?).self) { group in
+                for (name, call) in calls {
+                    group.addTask { (name, await error(of: call, on: repository)) }
+                }
+                for await (name, error) in group { errors.updateValue(error, forKey: name) }
+            }
+        }
+        return errors
+    }
+
+    private static func error(of call: Call, on repository: RedisSessionRepository) async -> SessionRepositoryError? {
         do {
             try await call(repository)
             return nil
