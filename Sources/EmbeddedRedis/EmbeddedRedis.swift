@@ -36,12 +36,12 @@ package final class EmbeddedRedis: Sendable {
         // Between finding a free port and listening on it, somebody else may take it.
         for _ in 1..<5 {
             do throws(EmbeddedRedisError) {
-                return try await start(executable, port: try LocalSocket.freeLoopbackPort(), options)
+                return try await start(executable, port: try LoopbackPort.free(), options)
             } catch .didNotStart(let log) where log.contains("Address already in use") {
                 continue
             }
         }
-        return try await start(executable, port: try LocalSocket.freeLoopbackPort(), options)
+        return try await start(executable, port: try LoopbackPort.free(), options)
     }
 
     private static func start(
@@ -50,7 +50,7 @@ package final class EmbeddedRedis: Sendable {
         let directory = try PrivateDirectory.create()
         do throws(EmbeddedRedisError) {
             try options.writeConfiguration(in: directory, port: port)
-            let guardian = try await Guardian.launch(executable, in: directory, password: options.password)
+            let guardian = try await Guardian.launch(executable, in: directory, options)
             return EmbeddedRedis(
                 executable: executable, directory: directory, port: port, options: options, guardian: guardian)
         } catch {
@@ -108,7 +108,27 @@ extension EmbeddedRedis {
     package func restart() async throws(EmbeddedRedisError) {
         guard let current = guardian.withLock({ $0 }) else { throw .stopped }
         await current.dismiss(keepingDirectory: true)
-        let successor = try await Guardian.launch(executable, in: directory, password: options.password)
+        let successor = try await Guardian.launch(executable, in: directory, options)
         guardian.withLock { $0 = successor }
+    }
+}
+
+// MARK: - Asking it
+
+extension EmbeddedRedis {
+    /// What the server says to a command, as `redis-cli` would show it; an error reply is a value too. Strings are UTF-8.
+    ///
+    /// - Parameter limit: how long the server may take; a second at least.
+    package func send(
+        _ arguments: [String], limit: Duration = .seconds(10)
+    ) async throws(EmbeddedRedisError) -> ServerReply {
+        try await onOwnThread { [directory, password = options.password] () throws(EmbeddedRedisError) in
+            if let connection = ServerConnection.open(directory: directory, password: password, limit: limit),
+                let reply = connection.send(arguments)
+            {
+                return reply
+            }
+            throw .commandFailed(arguments.first ?? "", "no answer")
+        }
     }
 }

@@ -6,6 +6,10 @@ package enum EmbeddedRedisError: Error, Hashable, Sendable {
     case didNotStart(log: String)
     /// The operating system refused something that no server can do without.
     case systemError(String)
+    /// A server did not do what it was told to.
+    case commandFailed(_ command: String, _ reason: String)
+    /// What was waited for did not come about.
+    case notInTime(String)
     /// `stop` has been called.
     case stopped
 }
@@ -20,6 +24,8 @@ extension EmbeddedRedisError: CustomStringConvertible {
             """
         case .didNotStart(let log): "redis-server did not start; its log ends with:\n\(log)"
         case .systemError(let problem): problem
+        case .commandFailed(let command, let reason): "\(command): \(reason)"
+        case .notInTime(let what): what
         case .stopped: "the embedded redis-server has been stopped"
         }
     }

@@ -10,6 +10,8 @@ package struct EmbeddedRedisOptions: Sendable {
     package var appendOnly = false
     /// More lines of redis.conf, such as `maxmemory 8mb`; they take precedence.
     package var configuration: [String] = []
+    /// What it is in a fleet.
+    var role = ServerRole.data
 
     package init(
         listensOnPort: Bool = false, password: String? = nil, appendOnly: Bool = false, configuration: [String] = []
@@ -30,13 +32,17 @@ package struct EmbeddedRedisOptions: Sendable {
 
 extension EmbeddedRedisOptions {
     func lines(directory: String, port: Int?) -> [String] {
-        var lines = [
+        let common = [
             "dir \(Self.quoted(directory))",
             "unixsocket \(Self.quoted(PrivateDirectory.socket(in: directory)))",
             "unixsocketperm 700",
             "bind 127.0.0.1",
             "port \(port ?? 0)",
             "daemonize no",
+        ]
+        guard role == .data else { return common + configuration }
+        var lines = common
+        lines += [
             "save \"\"",
             "appendonly \(appendOnly ? "yes" : "no")",
         ]

@@ -23,7 +23,7 @@ final class Guardian: Sendable {
         directory=$1
         rm -f "$directory/exited"
         exec 3<&0
-        "$2" "$directory/redis.conf" </dev/null >>"$directory/redis.log" 2>&1 3<&- &
+        "$2" "$directory/redis.conf" $3 </dev/null >>"$directory/redis.log" 2>&1 3<&- &
         server=$!
         echo "$server"
         ( read -r word; [ -e "$directory/exited" ] || kill -9 "$server"; [ "$word" = keep ] ) <&3 &
@@ -36,13 +36,14 @@ final class Guardian: Sendable {
 
     /// Starts guardian and server; returns once the server answers.
     static func launch(
-        _ executable: String, in directory: String, password: String?
+        _ executable: String, in directory: String, _ options: EmbeddedRedisOptions
     ) async throws(EmbeddedRedisError) -> Guardian {
         let (channel, theirs) = try GuardianChannel.pair()
         let shell: ChildProcess
         do {
             shell = try ChildProcess(
-                executable: "/bin/sh", arguments: ["-c", script, "redis-guardian", directory, executable],
+                executable: "/bin/sh",
+                arguments: ["-c", script, "redis-guardian", directory, executable, options.role.argument],
                 input: theirs, output: theirs, error: .nullDevice)
         } catch {
             throw .systemError("cannot start /bin/sh: \(error)")
@@ -55,7 +56,7 @@ final class Guardian: Sendable {
         }
         let guardian = Guardian(serverID: server, shell: shell, channel: channel)
         do throws(EmbeddedRedisError) {
-            try await guardian.waitUntilReady(ReadinessProbe(directory: directory, password: password))
+            try await guardian.waitUntilReady(ReadinessProbe(directory: directory, password: options.password))
         } catch {
             await guardian.dismiss()
             throw error

@@ -6,7 +6,9 @@ enum LocalSocket {
     private static let stream = SOCK_STREAM
     private static let sendFlags: Int32 = 0
     #else
-    private static let stream = Int32(SOCK_STREAM.rawValue)
+    // Close-on-exec from the first moment: a child that another thread starts meanwhile must not inherit a guardian's
+    // channel, or its other end would not notice that this one is closed.
+    private static let stream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     private static let sendFlags = Int32(MSG_NOSIGNAL)
     #endif
 
@@ -18,8 +20,8 @@ enum LocalSocket {
         return (ends[0], ends[1])
     }
 
-    /// A socket connected to `path`, on which neither sending nor receiving takes longer than a second.
-    static func connect(to path: String) -> Int32? {
+    /// A socket connected to `path`, on which neither sending nor receiving takes longer than `limit`.
+    static func connect(to path: String, limit: Duration) -> Int32? {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
@@ -29,7 +31,7 @@ enum LocalSocket {
         let descriptor = socket(AF_UNIX, stream, 0)
         guard descriptor >= 0 else { return nil }
         prepare(descriptor)
-        var limit = timeval(tv_sec: 1, tv_usec: 0)
+        var limit = timeval(tv_sec: Int(limit.components.seconds), tv_usec: 0)
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(descriptor, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
@@ -41,21 +43,16 @@ enum LocalSocket {
         return descriptor
     }
 
-    /// A port of 127.0.0.1 that was free a moment ago.
-    static func freeLoopbackPort() throws(EmbeddedRedisError) -> Int {
+    /// Whether a server could listen on this port of 127.0.0.1.
+    static func canListen(on port: Int) -> Bool {
         let descriptor = socket(AF_INET, stream, 0)
-        guard descriptor >= 0 else { throw failure("socket") }
+        guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        guard withAddress(&address, { bind(descriptor, $0, $1) }) == 0 else { throw failure("bind") }
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let named = withUnsafeMutablePointer(to: &address) { address in
-            address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
-        }
-        guard named == 0 else { throw failure("getsockname") }
-        return Int(UInt16(bigEndian: address.sin_port))
+        return withAddress(&address) { bind(descriptor, $0, $1) } == 0
     }
 
     /// Never raises SIGPIPE.
