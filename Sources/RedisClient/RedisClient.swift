@@ -1,74 +1,97 @@
 package import Logging
-import Synchronization
 
-/// A connection to one Redis server that many tasks share: what they send at the same time goes out as one pipeline.
+/// Redis, be it one server, a master that sentinels watch, or a cluster.
 ///
 /// Usable from the moment it is made; it connects when the first command comes and reconnects by itself. Call
-/// `shutdown` when done; a client that is merely dropped closes too, without draining.
+/// `shutdown` when done.
 package final class RedisClient: Sendable {
-    private let configuration: RedisClientConfiguration
-    private let mailbox: Mailbox
-    private let lastID = Atomic<UInt64>(0)
+    enum Servers {
+        case one(RedisNode)
+        case watched(RedisNode, SentinelSource, SentinelWatch)
+        case cluster(ClusterRouter)
+    }
+
+    let configuration: RedisClientConfiguration
+    let logger: Logger
+    let servers: Servers
+    package let journal: WriteJournal?
+    private let confirmer: JournalConfirmer?
 
     /// - Throws: `unavailable` when the system has no thread or file descriptor to give.
     package init(configuration: RedisClientConfiguration, logger: Logger) throws(RedisError) {
         self.configuration = configuration
-        guard let wakeup = Wakeup() else {
-            throw .unavailable(reason: "the process has no file descriptor left")
+        self.logger = logger
+        let journal = configuration.journal.map(WriteJournal.init(limits:))
+        self.journal = journal
+        let servers = try Self.servers(configuration, journal: journal, logger: logger)
+        self.servers = servers
+        confirmer = journal.map { JournalConfirmer(journal: $0, servers: servers) }
+    }
+
+    private static func servers(
+        _ configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger
+    ) throws(RedisError) -> Servers {
+        func node(_ source: any AddressSource) throws(RedisError) -> RedisNode {
+            try RedisNode(
+                configuration: configuration, source: source, journal: journal, failsFast: false, logger: logger)
         }
-        mailbox = Mailbox(
-            admission: Admission(
-                maximumCommands: configuration.maximumQueuedCommands,
-                maximumBytes: configuration.maximumQueuedBytes),
-            wakeup: wakeup)
-        guard
-            ConnectionLoop.start(configuration: configuration, mailbox: mailbox, wakeup: wakeup, logger: logger)
-        else {
-            mailbox.close()
-            throw .unavailable(reason: "the system has no thread to give")
+        switch configuration.topology {
+        case .server(let endpoint):
+            return .one(try node(EndpointSource(endpoint: endpoint)))
+        case .sentinel(let sentinels, let masterName):
+            let source = SentinelSource(
+                sentinels: sentinels, masterName: masterName, configuration: configuration, logger: logger)
+            let master = try node(source)
+            let watch = try SentinelWatch(
+                of: master.connection, source: source, configuration: configuration, logger: logger)
+            return .watched(master, source, watch)
+        case .cluster(let seeds):
+            return .cluster(
+                ClusterRouter(seeds: seeds, configuration: configuration, journal: journal, logger: logger))
         }
     }
 
     deinit {
-        mailbox.shutDown(drain: .zero)
+        confirmer?.stop()
     }
 
     /// Sends one command and decodes its reply.
     ///
-    /// `decode` runs on the loop's thread while the reply is still hiredis' memory; it must be quick and must not
+    /// `decode` runs on an event loop's thread while the reply is still hiredis' memory; it must be quick and must not
     /// block. A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
     /// - Parameters:
+    ///   - slot: where its keys lie; `nil` for what any master can answer. Not asked for where there is one server.
     ///   - isIdempotent: whether it may be sent again when the connection broke after it was sent.
     ///   - timeout: from now to the reply; `nil` takes the configuration's.
     package func execute<Value: Sendable>(
         _ command: RedisCommand,
+        slot: @autoclosure () -> HashSlot? = nil,
         isIdempotent: Bool = true,
         timeout: Duration? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
-        let id = lastID.add(1, ordering: .relaxed).newValue
-        let result = await withTaskCancellationHandler {
-            await withUnsafeContinuation { continuation in
-                let call = Call(command, decode: decode, continuation: continuation)
-                let submission = Mailbox.Submission(
-                    id: id, request: call, timeout: timeout ?? configuration.commandTimeout,
-                    isIdempotent: isIdempotent)
-                if let refusal = mailbox.submit(submission) {
-                    call.fail(refusal)
-                } else if Task.isCancelled {
-                    // The handler may have run before there was anything to cancel.
-                    mailbox.cancel(id)
-                }
-            }
-        } onCancel: {
-            mailbox.cancel(id)
+        switch servers {
+        case .one(let node), .watched(let node, _, _):
+            try await node.connection.execute(command, isIdempotent: isIdempotent, timeout: timeout, decode: decode)
+        case .cluster(let router):
+            try await router.execute(
+                command, slot: slot(), isIdempotent: isIdempotent, timeout: timeout ?? configuration.commandTimeout,
+                decode: decode)
         }
-        return try result.get()
     }
 
     /// Waits for what is on its way, at most `drainTimeout`, then closes. Everything later throws `shutDown`.
     package func shutdown() async {
-        mailbox.shutDown(drain: configuration.drainTimeout)
-        await mailbox.finished()
+        confirmer?.stop()
+        switch servers {
+        case .one(let node):
+            await node.shutdown()
+        case .watched(let node, let source, let watch):
+            await watch.shutdown()
+            await node.shutdown()
+            await source.shutdown()
+        case .cluster(let router):
+            await router.shutdown()
+        }
     }
 }

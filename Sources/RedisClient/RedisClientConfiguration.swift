@@ -1,9 +1,12 @@
-/// How to reach one Redis server, and how patient to be with it.
+/// How to reach Redis, and how patient to be with it.
 package struct RedisClientConfiguration: Sendable {
-    package var endpoint: RedisEndpoint
+    package var topology: RedisTopology
     package var username: String?
     package var password: Secret?
     package var database = 0
+    /// For the sentinels themselves, which have users of their own.
+    package var sentinelUsername: String?
+    package var sentinelPassword: Secret?
     package var clientName: String?
     /// From the call to its answer, waiting for a connection included.
     package var commandTimeout = Duration.seconds(1)
@@ -22,7 +25,32 @@ package struct RedisClientConfiguration: Sendable {
     /// What the connection listens to. It then connects at once, reconnects by itself, and takes no command but PING.
     package var subscription: RedisSubscription?
 
+    /// What the client's own keys begin with.
+    package var keyPrefix = "redis-client"
+    /// What is kept of writes that replicas may not have; `nil` keeps nothing.
+    package var journal: WriteJournal.Limits?
+
+    package init(topology: RedisTopology) {
+        self.topology = topology
+    }
+
     package init(endpoint: RedisEndpoint) {
-        self.endpoint = endpoint
+        topology = .server(endpoint)
+    }
+
+    /// A key of the client's own in the same slot as another one.
+    func ownKey(_ kind: String, beside key: String) -> String {
+        "\(keyPrefix):\(kind):{\(Substring(HashSlot.hashed(key)))}"
+    }
+
+    /// The same for the sentinels.
+    var forSentinels: RedisClientConfiguration {
+        var settings = self
+        settings.username = sentinelUsername
+        settings.password = sentinelPassword
+        settings.database = 0
+        settings.subscription = nil
+        settings.commandTimeout = connectTimeout
+        return settings
     }
 }

@@ -2,6 +2,8 @@
 /// thread.
 package struct RedisCommand: Sendable {
     package let bytes: [UInt8]
+    /// How many replies it has; the last one is the answer. More than one only for what `pipeline` made.
+    private(set) var replies = 1
 
     package init(_ name: String, _ arguments: String...) {
         self.init([name] + arguments)
@@ -28,6 +30,14 @@ package struct RedisCommand: Sendable {
             write(UnsafeMutableBufferPointer(rebasing: buffer[..<byteCount]))
             count = byteCount
         }
+    }
+
+    /// Several commands that travel as one: nothing comes between them, and the last one's reply is the answer.
+    static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand {
+        let bytes = first.bytes + last.bytes
+        var command = RedisCommand(byteCount: bytes.count) { _ = $0.update(fromContentsOf: bytes) }
+        command.replies = first.replies + last.replies
+        return command
     }
 }
 

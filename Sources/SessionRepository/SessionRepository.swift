@@ -102,6 +102,30 @@ public protocol SessionRepository: Sendable {
         of organization: OrganizationID?
     ) async throws(SessionRepositoryError) -> Int
 
+    // MARK: Durability
+
+    /// As without `durability`, and then waits for replicas to have it. Says how many had; never claims more than is
+    /// known.
+    func terminateSession(
+        _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?, durability: Durability
+    ) async throws(SessionRepositoryError) -> Confirmed<TerminationOutcome>
+
+    /// As without `durability`, and then waits for replicas to have it.
+    func terminateAllSessionsByUser(
+        _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID,
+        durability: Durability
+    ) async throws(SessionRepositoryError) -> Confirmed<Int>
+
+    /// As without `durability`, and then waits for replicas to have it.
+    func invalidateRefreshTokenChain(
+        _ id: SessionID, reason: String?, durability: Durability
+    ) async throws(SessionRepositoryError) -> Confirmed<InvalidationOutcome>
+
+    /// As without `durability`, and then waits for replicas to have it.
+    func revokeSupportAccessGrant(
+        _ id: SupportAccessGrantID, by actor: String?, durability: Durability
+    ) async throws(SessionRepositoryError) -> Confirmed<RevocationOutcome>
+
     // MARK: Events
 
     /// What changes from now on, in this and in every other process: best effort, never a reason to allow anything.

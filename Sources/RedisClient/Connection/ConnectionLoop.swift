@@ -11,43 +11,58 @@ import Darwin
 /// Drives one connection: carries events from the mailbox, the socket and the clock into the state machine, and does
 /// what the machine wants. Lives and dies on its own thread.
 final class ConnectionLoop: HiredisSocketDelegate {
+    /// What one is made of.
+    struct Parts: Sendable {
+        let configuration: RedisClientConfiguration
+        let source: any AddressSource
+        let journal: WriteJournal?
+        let asksIdentity: Bool
+        let failsFast: Bool
+        let mailbox: Mailbox
+        let wakeup: Wakeup
+        let logger: Logger
+    }
+
     private let configuration: RedisClientConfiguration
+    private let source: any AddressSource
     private let mailbox: Mailbox
     private let wakeup: Wakeup
     private let logger: Logger
-    private let handshake: [Handshake.Step]
+    private var login: Login
     private var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
     private var socket: HiredisSocket?
     private var addresses: [RedisAddress] = []
-    private var handshakeRepliesSeen = 0
+    private var place: RedisAddress?
     /// Noticed inside a call from the socket, where it must not be closed.
     private var deferredFailure: RedisError?
     private var isOutageReported = false
     private var delivery = Mailbox.Delivery()
     private var now = MonotonicTime.now()
 
-    static func start(
-        configuration: RedisClientConfiguration, mailbox: Mailbox, wakeup: Wakeup, logger: Logger
-    ) -> Bool {
+    static func start(_ parts: Parts) -> Bool {
         DetachedThread.start(name: "redis-loop") {
-            ConnectionLoop(configuration: configuration, mailbox: mailbox, wakeup: wakeup, logger: logger).run()
-            mailbox.close()
+            ConnectionLoop(parts).run()
+            parts.mailbox.close()
         }
     }
 
-    private init(configuration: RedisClientConfiguration, mailbox: Mailbox, wakeup: Wakeup, logger: Logger) {
-        self.configuration = configuration
-        self.mailbox = mailbox
-        self.wakeup = wakeup
-        self.logger = logger
-        handshake = Handshake.steps(for: configuration)
+    private init(_ parts: Parts) {
+        configuration = parts.configuration
+        source = parts.source
+        mailbox = parts.mailbox
+        wakeup = parts.wakeup
+        logger = parts.logger
+        login = Login(
+            steps: Handshake.steps(
+                for: configuration, wantsMaster: source.wantsMaster, wantsIdentity: parts.asksIdentity),
+            journal: parts.journal)
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: configuration.connectTimeout,
                 stallMargin: configuration.stallMargin,
                 maximumCommandsInFlight: configuration.maximumCommandsInFlight,
                 maximumBytesInFlight: configuration.maximumBytesInFlight,
-                staysConnected: configuration.subscription != nil),
+                failsFast: parts.failsFast),
             random: SystemRandomNumberGenerator())
     }
 
@@ -93,8 +108,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
     private func takeDelivery() {
         mailbox.exchange(&delivery, released: machine.takeReleased())
         for submission in delivery.submissions {
+            let command = submission.request.command
             machine.submit(
-                submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
+                submission.request, id: submission.id, bytes: command.bytes.count, replies: command.replies,
                 isIdempotent: submission.isIdempotent, deadline: now + submission.timeout)
         }
         if !delivery.cancellations.isEmpty { machine.cancel(delivery.cancellations) }
@@ -103,6 +119,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .failure(let error): lose(error)
         case nil: break
         }
+        if let reason = delivery.relocation, socket != nil { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
         delivery.clear()
     }
@@ -113,10 +130,14 @@ final class ConnectionLoop: HiredisSocketDelegate {
     }
 
     func socketConnected() {
-        machine.connected(handshakeReplies: handshake.count, now: now)
-        handshakeRepliesSeen = 0
+        let commands = login.begin()
+        machine.connected(handshakeReplies: commands.count, now: now)
+        say(commands)
+    }
+
+    private func say(_ commands: [RedisCommand]) {
         do throws(RedisError) {
-            for step in handshake { try socket?.send(step.command) }
+            for command in commands { try socket?.send(command) }
         } catch {
             deferredFailure = error
         }
@@ -141,18 +162,20 @@ final class ConnectionLoop: HiredisSocketDelegate {
     }
 
     private func handshakeReceived(_ reply: borrowing RedisReply) {
-        guard deferredFailure == nil, handshakeRepliesSeen < handshake.count else { return }
-        let step = handshake[handshakeRepliesSeen]
-        handshakeRepliesSeen += 1
-        if let failure = Handshake.failure(of: step, reply: reply.error) {
-            deferredFailure = failure
-        } else {
+        guard deferredFailure == nil else { return }
+        switch login.received(reply) {
+        case .failed(let error):
+            deferredFailure = error
+        case .goOn(let more):
+            if !more.isEmpty { machine.handshakeGrew(by: more.count, now: now) }
             machine.handshakeStepSucceeded()
-            if handshakeRepliesSeen == handshake.count {
-                isOutageReported = false
-                logger.debug("connected", metadata: ["redis.endpoint": "\(configuration.endpoint)"])
-                configuration.subscription?.receive(.begun)
-            }
+            say(more)
+        case .done:
+            machine.handshakeStepSucceeded()
+            mailbox.note(identity: login.identity, place: place)
+            isOutageReported = false
+            logger.debug("connected", metadata: ["redis.endpoint": "\(source)"])
+            configuration.subscription?.receive(.begun)
         }
     }
 
@@ -163,7 +186,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         // The first of a row is news; the rest of an outage is not.
         logger.log(
             level: isOutageReported ? .debug : .warning, "connection lost",
-            metadata: ["redis.endpoint": "\(configuration.endpoint)", "redis.error": "\(error)"])
+            metadata: ["redis.endpoint": "\(source)", "redis.error": "\(error)"])
         isOutageReported = true
         machine.connectionLost(error, now: now)
     }
@@ -171,6 +194,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     // MARK: Actions
 
     private func act() {
+        // What has been revoked is brought to the next server although nobody asks for anything.
+        machine.staysConnected = configuration.subscription != nil || login.hasJournalEntries
         var isDone = false
         while !isDone {
             do throws(RedisError) {
@@ -195,6 +220,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .resolve:
             resolve()
         case .connect(let index):
+            place = addresses[index]
             socket = try HiredisSocket(
                 connectingTo: addresses[index],
                 userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
@@ -207,10 +233,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     }
 
     private func resolve() {
-        if let addresses = AddressResolver.immediate(configuration.endpoint) { return resolved(addresses) }
-        let started = DetachedThread.start(name: "redis-resolver") { [mailbox, configuration] in
-            mailbox.deliver(AddressResolver.blocking(configuration.endpoint))
-        }
-        if !started { lose(.unavailable(reason: "the system has no thread to give")) }
+        if let addresses = source.immediate() { return resolved(addresses) }
+        source.locate { [mailbox] in mailbox.deliver($0) }
     }
 }

@@ -61,7 +61,7 @@ extension ConnectionMachine {
         return next
     }
 
-    private var wantsConnection: Bool { limits.staysConnected || !waiting.isEmpty }
+    private var wantsConnection: Bool { staysConnected || !waiting.isEmpty }
 
     private mutating func sendOrDetectStall(now: MonotonicTime) -> Action? {
         if let oldest = inFlight.first, now >= oldest.deadline + limits.stallMargin {

@@ -28,8 +28,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         var stallMargin: Duration
         var maximumCommandsInFlight: Int
         var maximumBytesInFlight: Int
-        /// Whether to be connected also when there is nothing to send.
-        var staysConnected = false
+        /// Whether what waits fails as soon as there is no connection.
+        var failsFast = false
     }
 
     /// One submitted command. Without its request it only holds a place in the order of replies: the caller has been
@@ -40,7 +40,19 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         let bytes: Int
         let deadline: MonotonicTime
         let isIdempotent: Bool
+        let replies: Int
+        var repliesDue: Int
         var wasSent = false
+
+        init(id: UInt64, request: Request, bytes: Int, replies: Int, deadline: MonotonicTime, isIdempotent: Bool) {
+            self.id = id
+            self.request = request
+            self.bytes = bytes
+            self.replies = replies
+            repliesDue = replies
+            self.deadline = deadline
+            self.isIdempotent = isIdempotent
+        }
     }
 
     enum Delivery {
@@ -54,6 +66,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     }
 
     let limits: Limits
+    /// Whether to be connected also when there is nothing to send.
+    var staysConnected = false
     var random: Random
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.
@@ -81,13 +95,16 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     // MARK: Events: commands
 
     mutating func submit(
-        _ request: Request, id: UInt64, bytes: Int, isIdempotent: Bool, deadline: MonotonicTime
+        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isIdempotent: Bool, deadline: MonotonicTime
     ) {
         guard phase != .closed else {
             failures.append((request, .shutDown))
             return release(bytes: bytes)
         }
-        waiting.append(Entry(id: id, request: request, bytes: bytes, deadline: deadline, isIdempotent: isIdempotent))
+        waiting.append(
+            Entry(
+                id: id, request: request, bytes: bytes, replies: replies, deadline: deadline,
+                isIdempotent: isIdempotent))
         earliestDeadline = min(earliestDeadline, deadline)
     }
 
@@ -99,7 +116,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// A reply arrived: whose is it?
     mutating func replyArrived() -> Delivery {
         if case .handshaking = phase { return .handshake }
-        guard phase == .ready, let entry = inFlight.popFirst() else { return .unexpected }
+        guard phase == .ready, let due = inFlight.first?.repliesDue else { return .unexpected }
+        if due > 1 {
+            inFlight[inFlight.startIndex].repliesDue = due - 1
+            return .discard
+        }
+        let entry = inFlight.removeFirst()
         bytesInFlight -= entry.bytes
         release(bytes: entry.bytes)
         guard let request = entry.request else { return .discard }
@@ -118,6 +140,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         guard case .connecting = phase else { return }
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: handshakeReplies)
         if handshakeReplies == 0 { becomeReady() }
+    }
+
+    /// More is to be said before the connection is ready; time for it begins now.
+    mutating func handshakeGrew(by replies: Int, now: MonotonicTime) {
+        guard case .handshaking(_, let due) = phase else { return }
+        phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: due + replies)
     }
 
     mutating func handshakeStepSucceeded() {
@@ -139,11 +167,14 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         }
         while let entry = inFlight.popLast() { requeue(entry) }
         bytesInFlight = 0
+        let hasMoreAddresses = !wasReady && !addresses.isEmpty
         if case .server = error {
             // The server is there and says no: waiting longer would not change its mind.
             giveUpWaiting(error)
+        } else if limits.failsFast, !hasMoreAddresses {
+            giveUpWaiting(error)
         }
-        if !wasReady, !addresses.isEmpty {
+        if hasMoreAddresses {
             phase = .choosingAddress
         } else {
             phase = .disconnected(retryAt: now + backoff.next(using: &random))
@@ -181,6 +212,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
             failures.append((request, .outcomeUnknown))
             return release(bytes: entry.bytes)
         }
+        var entry = entry
+        entry.repliesDue = entry.replies
         waiting.prepend(entry)
     }
 

@@ -5,9 +5,19 @@ enum Handshake {
         /// Whether the connection is useless if the server refuses this. A least-privilege user may well be denied
         /// PING or CLIENT, and works without.
         let isEssential: Bool
+        var question: Question?
     }
 
-    static func steps(for configuration: RedisClientConfiguration) -> [Step] {
+    /// What a step wants to know of the server.
+    enum Question {
+        /// Whether it is a master.
+        case role
+        case identity
+    }
+
+    static func steps(
+        for configuration: RedisClientConfiguration, wantsMaster: Bool = false, wantsIdentity: Bool = false
+    ) -> [Step] {
         var steps: [Step] = []
         if let password = configuration.password {
             let credentials = [configuration.username, password.value].compactMap(\.self)
@@ -21,6 +31,8 @@ enum Handshake {
         }
         // After the log-in, so that a server that is still loading its data set shows it here.
         steps.append(Step(command: RedisCommand("PING"), isEssential: false))
+        if wantsMaster { steps.append(Step(command: RedisCommand("ROLE"), isEssential: true, question: .role)) }
+        if wantsIdentity { steps.append(Step(command: RedisCommand("INFO"), isEssential: false, question: .identity)) }
         if let subscription = configuration.subscription {
             steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
         }

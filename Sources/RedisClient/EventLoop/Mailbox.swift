@@ -16,16 +16,19 @@ final class Mailbox: Sendable {
         var submissions: [Submission] = []
         var cancellations: Set<UInt64> = []
         var resolution: Result<[RedisAddress], RedisError>?
+        /// Why the present connection is to be given up.
+        var relocation: RedisError?
         var shutdown: Duration?
 
         var isEmpty: Bool {
-            submissions.isEmpty && cancellations.isEmpty && resolution == nil && shutdown == nil
+            submissions.isEmpty && cancellations.isEmpty && resolution == nil && relocation == nil && shutdown == nil
         }
 
         mutating func clear() {
             submissions.removeAll(keepingCapacity: true)
             cancellations.removeAll(keepingCapacity: true)
             resolution = nil
+            relocation = nil
             shutdown = nil
         }
     }
@@ -37,6 +40,8 @@ final class Mailbox: Sendable {
         var accepts = true
         var isClosed = false
         var finishers: [UnsafeContinuation<Void, Never>] = []
+        var identity: ServerIdentity?
+        var place: RedisAddress?
     }
 
     private let state: Mutex<State>
@@ -67,6 +72,16 @@ final class Mailbox: Sendable {
     func deliver(_ resolution: Result<[RedisAddress], RedisError>) {
         post { $0.resolution = resolution }
     }
+
+    func relocate(_ reason: RedisError) {
+        post { $0.relocation = reason }
+    }
+
+    /// The server that the loop is connected to, or was last.
+    var identity: ServerIdentity? { state.withLock(\.identity) }
+
+    /// The address that it is connected to.
+    var place: RedisAddress? { state.withLock(\.place) }
 
     /// Refuses everything from now on, and lets the loop end within `drain`.
     func shutDown(drain: Duration) {
@@ -119,6 +134,10 @@ final class Mailbox: Sendable {
             state.admission.release(commands: released.commands, bytes: released.bytes)
             swap(&state.delivery, &delivery)
         }
+    }
+
+    func note(identity: ServerIdentity?, place: RedisAddress?) {
+        state.withLock { ($0.identity, $0.place) = (identity, place) }
     }
 
     /// The loop's last act: nobody signals after this.

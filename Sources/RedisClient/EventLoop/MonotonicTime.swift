@@ -34,6 +34,13 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
         return MonotonicTime(nanoseconds: sum)
     }
 
+    /// How long after `earlier` this is; zero when it is not.
+    package func duration(since earlier: MonotonicTime) -> Duration {
+        guard self > earlier else { return .zero }
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(earlier.nanoseconds)
+        return .nanoseconds(overflow ? .max : difference)
+    }
+
     /// Milliseconds from now until this moment as `poll` wants them: rounded up, never negative, -1 for "for ever".
     package func pollTimeout(from now: MonotonicTime) -> Int32 {
         guard self < .distantFuture else { return -1 }

@@ -14,23 +14,3 @@ package struct RedisScript: Sendable {
             .joined()
     }
 }
-
-extension RedisClient {
-    /// Runs a script: EVALSHA, and one EVAL after NOSCRIPT, which also loads the script for the next time.
-    package func run<Value: Sendable>(
-        _ script: RedisScript,
-        keys: [String],
-        arguments: [String],
-        isIdempotent: Bool = true,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
-    ) async throws(RedisError) -> Value {
-        let parameters = [String(keys.count)] + keys + arguments
-        do {
-            return try await execute(
-                RedisCommand(["EVALSHA", script.digest] + parameters), isIdempotent: isIdempotent, decode: decode)
-        } catch .server("NOSCRIPT", _) {
-            return try await execute(
-                RedisCommand(["EVAL", script.source] + parameters), isIdempotent: isIdempotent, decode: decode)
-        }
-    }
-}

@@ -34,6 +34,24 @@ enum AddressResolver {
         }
     }
 
+    /// All addresses of several names, on a thread made for it. A failure only when none has any.
+    static func onOwnThread(
+        _ endpoints: [RedisEndpoint], _ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void
+    ) {
+        let started = DetachedThread.start(name: "redis-resolver") {
+            var addresses: [RedisAddress] = []
+            var problem = RedisError.unavailable(reason: "no server is known")
+            for endpoint in endpoints {
+                switch blocking(endpoint) {
+                case .success(let found): addresses += found
+                case .failure(let error): problem = error
+                }
+            }
+            deliver(addresses.isEmpty ? .failure(problem) : .success(addresses))
+        }
+        if !started { deliver(.failure(.unavailable(reason: "the system has no thread to give"))) }
+    }
+
     private static func lookUp(_ host: String, port: UInt16, flags: Int32) throws(RedisError) -> [RedisAddress] {
         var hints = addrinfo()
         hints.ai_family = AF_UNSPEC

@@ -1,4 +1,3 @@
-import Logging
 import RedisClient
 import Synchronization
 
@@ -39,31 +38,28 @@ final class EventSubscriptions: Sendable {
 
 /// One reader's connection to the channel of events. A connection of its own: one that subscribes takes no commands.
 final class EventSubscription: Sendable {
-    private let client: RedisClient
+    private let listener: RedisListener
     private let buffer: SessionEventBuffer
     private let heartbeat: Task<Void, Never>
 
     /// How often the server has to show that it is still there.
     private static let heartbeatInterval = Duration.seconds(2)
 
-    init(
-        to channel: String, settings: RedisClientConfiguration, buffer: SessionEventBuffer, logger: Logger
-    ) throws(RedisError) {
-        var settings = settings
-        settings.subscription = RedisSubscription(channel: channel) { signal in
+    init(to channel: String, of client: RedisClient, buffer: SessionEventBuffer) throws(RedisError) {
+        let subscription = RedisSubscription(channel: channel) { signal in
             switch signal {
             case .begun: buffer.begin()
             // Anything else on the channel is not ours: of a later version, perhaps.
             case .message(let text): SessionEvent(message: text).map(buffer.append)
             }
         }
-        let client = try RedisClient(configuration: settings, logger: logger)
-        self.client = client
+        let listener = try client.listen(to: subscription)
+        self.listener = listener
         self.buffer = buffer
         heartbeat = Task {
             while (try? await Task.sleep(for: Self.heartbeatInterval)) != nil {
                 // A connection that does not answer is closed and replaced; there is nothing else to do about it.
-                try? await client.execute(RedisCommand("PING")) { _ in }
+                try? await listener.ping()
                 buffer.reportGap()
             }
         }
@@ -72,20 +68,20 @@ final class EventSubscription: Sendable {
     /// Returns when everything that happens from then on is heard.
     func begin() async throws(RedisError) {
         do {
-            try await client.execute(RedisCommand("PING")) { _ in }
+            try await listener.ping()
         } catch .server("NOPERM", _) where buffer.hasBegun {
             // Who may subscribe but not PING has been answered by the very connection that listens.
         }
     }
 
     deinit {
-        // The heartbeat holds the client, whose connection goes with it.
+        // The heartbeat holds the listener, whose connection goes with it.
         heartbeat.cancel()
     }
 
     func end() async {
         heartbeat.cancel()
         buffer.finish()
-        await client.shutdown()
+        await listener.shutdown()
     }
 }

@@ -3,23 +3,20 @@ package import RedisClient
 
 /// Where Redis is, and how to log in there. Its description shows no password.
 public struct RedisServer: Hashable, Sendable {
-    package let endpoint: RedisEndpoint
+    package let topology: RedisTopology
     package let username: String?
     package let password: Secret?
     package let database: Int
+    package var sentinelUsername: String?
+    package var sentinelPassword: Secret?
 
     /// A server on TCP. The host may be a name or a numeric address.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
         host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0
     ) throws(SessionRepositoryError) {
-        guard let number = UInt16(exactly: port), number > 0 else {
-            throw .invalidConfiguration(setting: "Redis port", problem: "it must be 1 to 65535")
-        }
-        guard (1...253).contains(host.utf8.count), !host.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
-            throw .invalidConfiguration(setting: "Redis host", problem: "it must be a host name or an IP address")
-        }
-        try self.init(.tcp(host: host, port: number), username: username, password: password, database: database)
+        try self.init(
+            try Self.endpoint(host: host, port: port), username: username, password: password, database: database)
     }
 
     /// A server on a Unix socket of this machine.
@@ -33,11 +30,18 @@ public struct RedisServer: Hashable, Sendable {
         try self.init(.unixSocket(path: path), username: username, password: password, database: database)
     }
 
-    /// Reads `redis://[user:password@]host[:port][/database]` or `redis+unix://[user:password@]/path`, with
-    /// `?db=number` for a database there. Special characters in user and password are percent-encoded.
+    /// Reads one of
+    /// - `redis://[user:password@]host[:port][/database]`,
+    /// - `redis+unix://[user:password@]/path[?db=number]`,
+    /// - `redis+sentinel://[user:password@]host[:port],host[:port]…/master-name[?db=number]`, with
+    ///   `sentinel-user=` and `sentinel-password=` for the sentinels' own log-in,
+    /// - `redis+cluster://[user:password@]host[:port],host[:port]…`.
+    ///
+    /// Special characters in user and password are percent-encoded.
     /// - Throws: `invalidConfiguration`; its text never repeats the URL, which may hold a password.
     public init(url: String) throws(SessionRepositoryError) {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
+        let list = ServerList(url: url)
+        guard let parts = URLComponents(string: list?.remainder ?? url), let scheme = parts.scheme?.lowercased() else {
             throw Self.invalidURL("it does not parse; the form is redis://[user:password@]host:port/database")
         }
         let username = parts.user.flatMap { $0.isEmpty ? nil : $0 }
@@ -62,30 +66,40 @@ public struct RedisServer: Hashable, Sendable {
             try self.init(
                 unixSocketPath: parts.path, username: username, password: password,
                 database: Self.database(query.first?.value ?? ""))
-        case "rediss", "redis+sentinel", "redis+cluster":
+        case "redis+sentinel":
+            try self.init(sentinels: list, parts, username: username, password: password)
+        case "redis+cluster":
+            try self.init(cluster: list, parts, username: username, password: password)
+        case "rediss":
             throw Self.invalidURL("\(scheme) is not supported by this version; use redis or redis+unix")
         default:
-            throw Self.invalidURL("its scheme must be redis or redis+unix")
+            throw Self.invalidURL("its scheme must be redis, redis+unix, redis+sentinel or redis+cluster")
         }
     }
 
     private init(
         _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int
     ) throws(SessionRepositoryError) {
+        try self.init(topology: .server(endpoint), username: username, password: password, database: database)
+    }
+
+    init(
+        topology: RedisTopology, username: String?, password: String?, database: Int
+    ) throws(SessionRepositoryError) {
         guard (0...16_383).contains(database) else { throw Self.invalidDatabase }
-        self.endpoint = endpoint
+        self.topology = topology
         self.username = username
         self.password = password.map(Secret.init)
         self.database = database
     }
 
-    private static func database(_ text: some StringProtocol) throws(SessionRepositoryError) -> Int {
+    static func database(_ text: some StringProtocol) throws(SessionRepositoryError) -> Int {
         guard !text.isEmpty else { return 0 }
         guard let number = Int(text) else { throw invalidDatabase }
         return number
     }
 
-    private static func invalidURL(_ problem: String) -> SessionRepositoryError {
+    static func invalidURL(_ problem: String) -> SessionRepositoryError {
         .invalidConfiguration(setting: "Redis URL", problem: problem)
     }
 
@@ -97,6 +111,6 @@ public struct RedisServer: Hashable, Sendable {
 extension RedisServer: CustomStringConvertible {
     /// The address and the database, without user and password.
     public var description: String {
-        database == 0 ? "\(endpoint)" : "\(endpoint)/\(database)"
+        database == 0 ? "\(topology)" : "\(topology)/\(database)"
     }
 }

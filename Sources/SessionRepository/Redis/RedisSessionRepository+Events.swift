@@ -7,7 +7,7 @@ extension RedisSessionRepository {
         let (buffer, events) = SessionEventBuffer.make()
         let subscription: EventSubscription
         do {
-            subscription = try EventSubscription(to: keys.events, settings: settings, buffer: buffer, logger: logger)
+            subscription = try EventSubscription(to: keys.events, of: client, buffer: buffer)
         } catch {
             throw SessionRepositoryError(error, key: keys.events)
         }

@@ -8,8 +8,8 @@ extension RedisSessionRepository {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
         let begun = try await run(
-            Scripts.beginEveryoneOut, keys: [keys.everyone],
-            arguments: [operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds)]
+            everyoneOut(operationID, notBefore: try await latestClock()),
+            journaling: { [self] begun in begun.map { everyoneOut(operationID, notBefore: $0) } }
         ) { $0.decimal }
         guard let cutoff = begun else { throw .unexpectedAnswer(about: keys.everyone) }
         var firstCorrupt: SessionRepositoryError?
@@ -58,16 +58,9 @@ extension RedisSessionRepository {
     private func terminateSessions(
         of user: UserID, before cutoff: Int64, by actor: String, reason: String
     ) async throws(SessionRepositoryError) -> Int {
-        let tag = HashTag(owner: user.text)
-        let index = keys.userIndex(user)
-        let count = try await run(
-            Scripts.terminateSessionsBefore, keys: [index],
-            arguments: [
-                String(cutoff), actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
-                keys.sessionStem(tag), keys.chainStem(tag),
-            ]
-        ) { $0.integer }
-        guard let count else { throw .unexpectedAnswer(about: index) }
+        let call = termination(of: user, before: cutoff, by: actor, reason: reason)
+        let count = try await run(call, journaling: { $0 ?? 0 > 0 ? call : nil }) { $0.integer }
+        guard let count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
         return Int(count)
     }
 

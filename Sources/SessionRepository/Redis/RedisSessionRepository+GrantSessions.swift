@@ -13,9 +13,9 @@ extension RedisSessionRepository {
         _ grant: SupportAccessGrantID, for session: SessionID, of user: UserID
     ) async throws(SessionRepositoryError) -> Bool {
         let standing = try await run(
-            Scripts.checkGrantSession,
-            keys: [keys.grant(grant), keys.grantSessions(grant)],
-            arguments: [session.description, user.text],
+            ScriptCall(
+                Scripts.checkGrantSession, keys: [keys.grant(grant), keys.grantSessions(grant)],
+                arguments: [session.description, user.text]),
             answering: Standing.self)
         return standing == .inForce
     }

@@ -4,15 +4,8 @@ extension RedisSessionRepository {
     public func invalidateRefreshTokenChain(
         _ id: SessionID, reason: String?
     ) async throws(SessionRepositoryError) -> InvalidationOutcome {
-        try await run(
-            Scripts.invalidateChain,
-            keys: [keys.chain(id), keys.session(id)],
-            arguments: [
-                try InputLimits.reason(reason) ?? "",
-                String(InputLimits.longestLifetime.wholeMilliseconds),
-                String(policy.terminatedRetention.wholeMilliseconds),
-            ],
-            answering: InvalidationOutcome.self)
+        let call = invalidation(of: id, reason: try InputLimits.reason(reason) ?? "")
+        return try await run(call, answering: InvalidationOutcome.self) { _ in call }
     }
 
     public func refreshTokenChainState(

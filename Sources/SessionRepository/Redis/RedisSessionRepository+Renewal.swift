@@ -57,8 +57,12 @@ extension RedisSessionRepository {
                 renewal.authenticatedAt.map(String.init) ?? "",
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.renewedReason,
                 grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",
-            ]
-        ) { reply in
+            ],
+            journaling: { [self] answer in
+                guard answer == .other("renewed") else { return nil }
+                return termination(of: old, owner: nil, by: "", reason: Termination.renewedReason)
+            }
+        ) { reply -> Answer? in
             switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
             case ("superseded", let notBefore?, _, _): .superseded(notBefore: notBefore)
             case ("underGrant", _, let grant?, let user?): .underGrant(grant, UserID(stored: user))

@@ -4,16 +4,8 @@ extension RedisSessionRepository {
     public func revokeSupportAccessGrant(
         _ id: SupportAccessGrantID, by actor: String?
     ) async throws(SessionRepositoryError) -> RevocationOutcome {
-        let actor = try InputLimits.actor(actor)
-        let answer = try await run(
-            Scripts.revokeGrant,
-            keys: [keys.grant(id), keys.revokedGrant(id), keys.grantSessions(id)],
-            arguments: [
-                id.value.random.text, keys.organizationIndexStem(id.value.tag), actor ?? "",
-                String(InputLimits.longestLifetime.wholeMilliseconds),
-                String(policy.terminatedRetention.wholeMilliseconds),
-            ]
-        ) { reply in
+        let call = revocation(of: id, by: try InputLimits.actor(actor) ?? "")
+        let answer = try await run(call, journaling: { _ in call }) { reply in
             (
                 word: reply[0].string, actor: reply[1].string, organization: reply[2].string,
                 sessions: reply.strings(from: 3)

@@ -49,8 +49,12 @@ extension RedisSessionRepository {
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.refreshTokenReuseReason, grantInForce,
             ],
             // Sent again after the interval, a rotation that did happen would look like reuse.
-            isIdempotent: policy.reuseInterval > commandTimeout
-        ) { reply in
+            isIdempotent: policy.reuseInterval > commandTimeout,
+            journaling: { [self] answer in
+                guard case .ended("reuse") = answer else { return nil }
+                return termination(of: id, owner: nil, by: "", reason: Termination.refreshTokenReuseReason)
+            }
+        ) { reply -> Answer? in
             switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
             case ("rotated", let generation?, _, _): .rotated(generation)
             case ("repeated", let generation?, _, _): .repeated(generation)

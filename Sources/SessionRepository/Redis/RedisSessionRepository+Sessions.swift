@@ -37,14 +37,14 @@ extension RedisSessionRepository {
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
         try await run(
-            Scripts.touchSession,
-            keys: [keys.session(id)],
-            arguments: [
-                id.value.random.text,
-                keys.userIndexStem(id.value.tag),
-                try InputLimits.ipAddress(ipAddress) ?? "",
-                String(policy.activityResolution.wholeMilliseconds),
-            ],
+            ScriptCall(
+                Scripts.touchSession, keys: [keys.session(id)],
+                arguments: [
+                    id.value.random.text,
+                    keys.userIndexStem(id.value.tag),
+                    try InputLimits.ipAddress(ipAddress) ?? "",
+                    String(policy.activityResolution.wholeMilliseconds),
+                ]),
             answering: TouchOutcome.self)
     }
 
@@ -112,12 +112,7 @@ extension RedisSessionRepository {
     }
 
     public func currentTime() async throws(SessionRepositoryError) -> Date {
-        let time = try await execute(RedisCommand("TIME"), key: "") { reply -> Int64? in
-            guard let seconds = reply[0].decimal, let microseconds = reply[1].decimal,
-                (0...Date.recordable.upperBound / 1000).contains(seconds)
-            else { return nil }
-            return seconds * 1000 + microseconds / 1000
-        }
+        let time = try await execute(RedisCommand("TIME"), key: "", decode: Self.milliseconds)
         guard let time else { throw .unexpectedAnswer(about: "TIME") }
         return Date(unixMilliseconds: time)
     }

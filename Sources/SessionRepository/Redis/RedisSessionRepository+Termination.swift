@@ -4,40 +4,34 @@ extension RedisSessionRepository {
     public func terminateSession(
         _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?
     ) async throws(SessionRepositoryError) -> TerminationOutcome {
-        try await run(
-            Scripts.terminateSession,
-            keys: [keys.session(id), keys.chain(id)],
-            arguments: [
-                id.value.random.text,
-                keys.userIndexStem(id.value.tag),
-                owner?.text ?? "",
-                try InputLimits.actor(actor) ?? "",
-                try InputLimits.reason(reason) ?? "",
-                String(policy.terminatedRetention.wholeMilliseconds),
-            ],
-            answering: TerminationOutcome.self)
+        let call = termination(
+            of: id, owner: owner, by: try InputLimits.actor(actor) ?? "", reason: try InputLimits.reason(reason) ?? "")
+        return try await run(call, answering: TerminationOutcome.self) { $0 == .unknown ? nil : call }
     }
 
     public func terminateAllSessionsByUser(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int {
         let kept = try InputLimits.kept(kept, of: user)
+        let actor = try InputLimits.actor(actor) ?? ""
+        let reason = try InputLimits.reason(reason) ?? ""
         let tag = HashTag(owner: user.text)
-        let count = try await run(
+        let answer = try await run(
             Scripts.terminateAllSessions,
             keys: [keys.userIndex(user), keys.account(user)],
             arguments: [
-                kept?.value.random.text ?? "",
-                try InputLimits.actor(actor) ?? "",
-                try InputLimits.reason(reason) ?? "",
-                String(policy.terminatedRetention.wholeMilliseconds),
-                operationID.description,
-                String(InputLimits.longestLifetime.wholeMilliseconds),
-                keys.sessionStem(tag),
-                keys.chainStem(tag),
-            ]
-        ) { $0.integer }
-        guard let count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
+                kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
+                operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
+                keys.sessionStem(tag), keys.chainStem(tag),
+            ],
+            journaling: { [self] answer in
+                guard let count = answer.count, let cutoff = answer.cutoff else { return nil }
+                return bulkTermination(
+                    of: user, except: kept, by: actor, reason: reason, operationID: operationID, cutoff: cutoff,
+                    count: count)
+            }
+        ) { (count: $0[0].integer, cutoff: $0[1].integer) }
+        guard let count = answer.count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
         return Int(count)
     }
 }

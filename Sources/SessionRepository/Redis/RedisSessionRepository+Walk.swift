@@ -1,18 +1,68 @@
+import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
     /// Walks the key space, page after page, and lets `visit` have the keys that match. For maintenance only, never on a
-    /// request's path. A key that is there from the beginning to the end is visited, perhaps more than once.
+    /// request's path. A key that is there from the beginning to the end is visited, perhaps more than once: in a cluster
+    /// too, where it may move from a master that has not been walked to one that has; then the walk begins again.
     /// - Parameter visit: also gets how much of the key space has been walked then, 0 to 1.
     func walk(
         _ pattern: String, visit: ([String], _ fraction: Double) async throws(SessionRepositoryError) -> Void
     ) async throws(SessionRepositoryError) {
+        var isFirst = true
+        var patience = MonotonicTime.now() + commandTimeout
+        var before = try await partitions()
+        for _ in 0..<Self.maximumWalks {
+            do throws(SessionRepositoryError) {
+                for (number, partition) in before.enumerated() {
+                    try await walk(partition, pattern) { page, fraction throws(SessionRepositoryError) in
+                        patience = .now() + commandTimeout
+                        try await visit(page, (Double(number) + fraction) / Double(before.count))
+                    }
+                }
+                let after = try await partitions()
+                // A key moves once while its slot does: what the first walk missed, the second sees.
+                let moves = isFirst && (before + after).contains { !$0.slotsOnTheWay.isEmpty }
+                let isSettled = before.map(\.place) == after.map(\.place) && before.map(\.slots) == after.map(\.slots)
+                if isSettled, !moves { return }
+                isFirst = !isSettled
+                before = after
+            } catch {
+                // A master that fails has a successor soon.
+                guard client.isCluster, error.isOutage, MonotonicTime.now() < patience else { throw error }
+                do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
+                before = try await partitions()
+                isFirst = true
+            }
+        }
+        throw .storeUnavailable(reason: "the cluster's slots do not stay where they are")
+    }
+
+    private static let maximumWalks = 1000
+
+    private func partitions() async throws(SessionRepositoryError) -> [RedisPartition] {
+        do {
+            return try await client.partitions().sorted { $0.place < $1.place }
+        } catch {
+            throw SessionRepositoryError(error, key: "")
+        }
+    }
+
+    private func walk(
+        _ partition: RedisPartition, _ pattern: String,
+        visit: ([String], _ fraction: Double) async throws(SessionRepositoryError) -> Void
+    ) async throws(SessionRepositoryError) {
         var cursor = "0"
         repeat {
             let command = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
-            let page = try await execute(command, key: pattern) { reply -> (cursor: String, keys: [String])? in
-                guard let cursor = reply[0].string, let count = reply[1].count else { return nil }
-                return (cursor, (0..<count).compactMap { reply[1][$0].string })
+            let page: (cursor: String, keys: [String])?
+            do {
+                page = try await partition.execute(command) { reply in
+                    guard let cursor = reply[0].string, let count = reply[1].count else { return nil }
+                    return (cursor, (0..<count).compactMap { reply[1][$0].string })
+                }
+            } catch {
+                throw SessionRepositoryError(error, key: pattern)
             }
             guard let page else { throw .unexpectedAnswer(about: pattern) }
             cursor = page.cursor
@@ -27,5 +77,38 @@ extension RedisSessionRepository {
         var reversed: UInt64 = 0
         for bit in 0..<64 where number & (1 << bit) != 0 { reversed |= 1 << (63 - bit) }
         return Double(reversed) / 0x1p64
+    }
+
+    /// In a cluster, whose masters have a clock each, the one that is furthest ahead; `nil` where there is one. What
+    /// ends everything that began until now must not miss what a clock that is ahead has dated.
+    func latestClock() async throws(SessionRepositoryError) -> Int64? {
+        guard client.isCluster else { return nil }
+        var latest: Int64?
+        for partition in try await partitions() {
+            do {
+                let time = try await partition.execute(RedisCommand("TIME"), decode: Self.milliseconds)
+                latest = max(latest ?? 0, time ?? 0)
+            } catch {
+                throw SessionRepositoryError(error, key: "")
+            }
+        }
+        return latest
+    }
+
+    /// Reads the answer to TIME.
+    @Sendable static func milliseconds(_ reply: borrowing RedisReply) -> Int64? {
+        guard let seconds = reply[0].decimal, let microseconds = reply[1].decimal,
+            (0...Date.recordable.upperBound / 1000).contains(seconds)
+        else { return nil }
+        return seconds * 1000 + microseconds / 1000
+    }
+}
+
+extension SessionRepositoryError {
+    fileprivate var isOutage: Bool {
+        switch self {
+        case .storeUnavailable, .timedOut: true
+        default: false
+        }
     }
 }

@@ -19,7 +19,6 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
-    let settings: RedisClientConfiguration
     let subscriptions = EventSubscriptions()
     package let keys: KeySpace
 
@@ -38,15 +37,15 @@ public final class RedisSessionRepository: SessionRepository, Service {
         authorizeAttributes = configuration.authorizeAttributes
         authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
         self.logger = logger
-        var settings = RedisClientConfiguration(endpoint: configuration.server.endpoint)
-        settings.username = configuration.server.username
-        settings.password = configuration.server.password
-        settings.database = configuration.server.database
+        var settings = configuration.server.clientConfiguration
+        settings.keyPrefix = configuration.keyPrefix
         settings.clientName = configuration.clientName
         settings.commandTimeout = configuration.commandTimeout
         settings.connectTimeout = configuration.connectTimeout
         settings.maximumQueuedCommands = configuration.maximumQueuedCommands
-        self.settings = settings
+        settings.journal = configuration.revocationJournal.map {
+            WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
+        }
         do {
             client = try RedisClient(configuration: settings, logger: logger)
         } catch {
@@ -76,39 +75,53 @@ extension RedisSessionRepository {
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
         do {
-            return try await client.execute(command, decode: decode)
+            return try await client.execute(command, slot: HashSlot(key: key()), decode: decode)
         } catch {
             throw SessionRepositoryError(error, key: key())
         }
     }
 
-    /// Runs one script about the first of `keys`. A script that finds a record corrupt says so in place of its result.
+    /// Runs one script about the first of its keys. A script that finds a record corrupt says so in place of its result.
+    /// - Parameter journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
     func run<Value: Sendable>(
-        _ script: RedisScript, keys: [String], arguments: [String], isIdempotent: Bool = true,
+        _ call: ScriptCall, isIdempotent: Bool = true, journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
         let result: Result<Value, SessionRepositoryError>
-        do {
+        do throws(RedisError) {
             result = try await client.run(
-                script, keys: keys, arguments: arguments, isIdempotent: isIdempotent
-            ) { reply in
-                guard reply[0].string == "corrupt", let key = reply[1].string else { return .success(decode(reply)) }
-                return .failure(.corruptRecord(key: key, problem: reply[2].string ?? ""))
-            }
+                call, isIdempotent: isIdempotent,
+                journaling: { result in (try? result.get()).flatMap { journaling?($0) ?? nil } },
+                decode: { reply in
+                    guard reply[0].string == "corrupt", let key = reply[1].string else {
+                        return .success(decode(reply))
+                    }
+                    return .failure(.corruptRecord(key: key, problem: reply[2].string ?? ""))
+                })
         } catch {
-            throw SessionRepositoryError(error, key: keys.first ?? "")
+            throw SessionRepositoryError(error, key: call.keys.first ?? "")
         }
         return try result.get()
     }
 
+    func run<Value: Sendable>(
+        _ script: RedisScript, keys: [String], arguments: [String], isIdempotent: Bool = true,
+        journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
+        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+    ) async throws(SessionRepositoryError) -> Value {
+        try await run(
+            ScriptCall(script, keys: keys, arguments: arguments), isIdempotent: isIdempotent, journaling: journaling,
+            decode: decode)
+    }
+
     /// Runs one script that answers with one word, which must be one of an enumeration's.
     func run<Word: RawRepresentable & Sendable>(
-        _ script: RedisScript, keys: [String], arguments: [String], answering: Word.Type
+        _ call: ScriptCall, answering: Word.Type, journaling: (@Sendable (Word) -> ScriptCall?)? = nil
     ) async throws(SessionRepositoryError) -> Word where Word.RawValue == String {
-        let word = try await run(script, keys: keys, arguments: arguments) { $0.string }
-        guard let word, let answer = Word(rawValue: word) else {
-            throw .unexpectedAnswer(about: keys.first ?? "")
-        }
+        let answer = try await run(
+            call, journaling: { (word: Word?) in word.flatMap { journaling?($0) ?? nil } },
+            decode: { reply -> Word? in reply.string.flatMap { Word(rawValue: $0) } })
+        guard let answer else { throw .unexpectedAnswer(about: call.keys.first ?? "") }
         return answer
     }
 }

@@ -17,6 +17,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(1)
     /// Operations waiting for Redis or for its answer; one more throws `overloaded`. Default 16,384.
     public var maximumQueuedCommands = 16_384
+    /// How much is remembered of this process' own revocations, to be applied again after a failover; `nil` for nothing.
+    public var revocationJournal: RevocationJournalPolicy? = RevocationJournalPolicy()
     /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
     public var clientName = "session-repository"
 
@@ -27,6 +29,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     /// - Throws: `invalidConfiguration`, naming the setting.
     func validate() throws(SessionRepositoryError) {
         try policy.validate()
+        try revocationJournal?.validate()
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })

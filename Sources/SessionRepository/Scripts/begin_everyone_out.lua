@@ -2,7 +2,7 @@
 -- it are refused, whoever's they are.
 --
 -- KEYS    1 record of everyone
--- ARGV    1 operation ID  2 lifetime of the record ms
+-- ARGV    1 operation ID  2 lifetime of the record ms  3 that time, Unix ms, or '' for now
 -- Result  the time before which sessions must have begun to be terminated, Unix ms; the same when repeated
 -- Cost    O(1)
 local known = read('HMGET', KEYS[1], 'notBefore', 'operations')
@@ -15,7 +15,7 @@ if before then
   return before
 end
 -- The clock may be another server's since the last time, and behind.
-local cutoff = math.max(now_ms(), stored_number(known[1]) or 0)
+local cutoff = math.max(tonumber(ARGV[3]) or now_ms(), stored_number(known[1]) or 0)
 -- At the memory limit Redis lets a script add only after it has removed.
 redis.call('HDEL', KEYS[1], 'operations')
 redis.call('HSET', KEYS[1], 'notBefore', cutoff, 'operations', remember(known[2] or nil, ARGV[1], cutoff))

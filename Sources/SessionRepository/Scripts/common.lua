@@ -145,6 +145,11 @@ local function mark_terminated(session, chain, user, now, expires, retention, by
   publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
 end
 
+-- When the login of a session's record, as `terminate_members` reads it, was. One that does not say began long ago.
+local function began(record)
+  return stored_number(record[4] or record[3]) or 0
+end
+
 -- Terminates those members of a user's index for which `leaves` holds; what is no active session leaves the index
 -- without a word. `leaves` sees a member and its record's `state`, `expires`, `created` and `authenticated`.
 -- Returns how many sessions were terminated; when the index is corrupt, nothing is written.

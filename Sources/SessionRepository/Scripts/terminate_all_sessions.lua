@@ -3,14 +3,14 @@
 -- KEYS    1 user's index  2 account
 -- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms
 --         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
--- Result  how many sessions this operation terminated; the same number when it is repeated
+-- Result  {how many sessions this operation terminated, when, Unix ms}; the same when it is repeated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 -- Nothing but the index itself may keep this from happening.
 local account = redis.pcall('HMGET', KEYS[2], 'operations')
 local operations = account[1] or nil
-local before = stored_number(remembered(operations, ARGV[5]))
-if before then
-  return before
+local count_before, time_before = (remembered(operations, ARGV[5]) or ''):match('^(%d+),?(%d*)$')
+if count_before then
+  return {tonumber(count_before), tonumber(time_before) or 0}
 end
 
 local now = now_ms()
@@ -28,6 +28,6 @@ if account.err then
 else
   redis.call('HDEL', KEYS[2], 'operations')
 end
-redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count))
+redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count .. ',' .. now))
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-return count
+return {count, now}

@@ -8,7 +8,6 @@
 local cutoff = tonumber(ARGV[1])
 local count = terminate_members(
   KEYS[1], ARGV[5], ARGV[6], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(_, record)
-    -- A record that does not say when it began does not stay.
-    return (stored_number(record[4] or record[3]) or 0) <= cutoff
+    return began(record) <= cutoff
   end)
 return corrupt or count

@@ -32,7 +32,8 @@ struct Bench: AsyncParsableCommand {
         let store = Store(url: StoreOptions.embedded, prefix: "sr")
         let rows = try await store.withRepository(quiet: output.json) { repository, url in
             let seeded = try await SeededSessions(count: sessions, in: repository, at: url)
-            let limit = RedisBenchmark(sessions: seeded, endpoint: try RedisServer(url: url).endpoint)
+            guard let endpoint = try RedisServer(url: url).endpoint else { throw ExitCode.failure }
+            let limit = RedisBenchmark(sessions: seeded, endpoint: endpoint)
             var rows: [BenchRow] = []
             for concurrency in concurrency {
                 var ours: [BenchRow] = []

@@ -23,9 +23,7 @@ struct SeededSessions: Sendable {
                 lifetime: .seconds(3600))
         ).session
         let server = try RedisServer(url: url)
-        var configuration = RedisClientConfiguration(endpoint: server.endpoint)
-        (configuration.username, configuration.password) = (server.username, server.password)
-        configuration.database = server.database
+        var configuration = server.clientConfiguration
         configuration.commandTimeout = .seconds(60)
         let client = try RedisClient(configuration: configuration, logger: Logger(label: "bench"))
         do {

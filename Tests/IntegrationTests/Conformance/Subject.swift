@@ -1,15 +1,39 @@
+import EmbeddedRedis
 import Foundation
 import Testing
 
 @testable import SessionRepository
 @testable import SessionRepositoryTesting
 
-/// The two that must behave alike.
+/// What must behave alike.
 enum Implementation: CaseIterable, CustomTestStringConvertible {
     case redis
+    case sentinel
+    case cluster
+    /// A cluster whose slots change hands all the time, with the keys in them.
+    case clusterInMotion
     case inMemory
 
-    var testDescription: String { self == .redis ? "on Redis" : "in memory" }
+    var testDescription: String {
+        switch self {
+        case .redis: "on Redis"
+        case .sentinel: "on a master that Sentinels watch"
+        case .cluster: "on Redis Cluster"
+        case .clusterInMotion: "on Redis Cluster whose slots move"
+        case .inMemory: "in memory"
+        }
+    }
+
+    /// Where the store is; `nil` where there is none outside of this process.
+    func url() async throws -> String? {
+        switch self {
+        case .redis: try await SharedServer.url()
+        case .sentinel: try await SharedFleets.sentinels.value.url
+        case .cluster: try await SharedFleets.cluster.value.url
+        case .clusterInMotion: try await SharedFleets.clusterInMotion.value.cluster.url
+        case .inMemory: nil
+        }
+    }
 }
 
 /// One of them, and its time.
@@ -49,8 +73,9 @@ func withSubject(
     attributes: [String] = [], _ body: (Subject) async throws -> Void
 ) async throws {
     switch implementation {
-    case .redis:
+    case .redis, .sentinel, .cluster, .clusterInMotion:
         try await withStore(
+            url: implementation.url(),
             policy: policy,
             configure: {
                 $0.refreshTokenKeys = tokens

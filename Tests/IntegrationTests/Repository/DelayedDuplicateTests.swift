@@ -56,6 +56,7 @@ extension Store {
             id.value.random.text, grant.organizationID.text, grant.grantedBy, "", "", "after", "7200000", "86400000",
             operation,
         ]
-        return try await redis.run(Scripts.saveGrant, keys: keys, arguments: arguments) { RedisValue($0) }.array
+        let call = ScriptCall(Scripts.saveGrant, keys: keys, arguments: arguments)
+        return try await redis.run(call) { RedisValue($0) }.array
     }
 }

@@ -119,8 +119,9 @@ struct TerminateAllTests {
             #expect(count == 0)
             let account = try await store.hash(store.keys.account(user))
             #expect(account.keys.sorted() == ["notBefore", "operations"])
-            #expect((before...after).contains(try #require(account["notBefore"].flatMap(Int64.init))))
-            #expect(account["operations"] == "\(operation)=0")
+            let notBefore = try #require(account["notBefore"])
+            #expect((before...after).contains(try #require(Int64(notBefore))))
+            #expect(account["operations"] == "\(operation)=0,\(notBefore)")
             let longest = InputLimits.longestLifetime.wholeMilliseconds
             #expect((before + longest...after + longest).contains(try await store.expiry(of: store.keys.account(user))))
         }

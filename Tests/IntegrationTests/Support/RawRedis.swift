@@ -43,18 +43,23 @@ extension RedisClient {
 
     @discardableResult
     func send(_ arguments: [String]) async throws(RedisError) -> RedisValue {
-        try await execute(RedisCommand(arguments)) { RedisValue($0) }
+        try await execute(RedisCommand(arguments), slot: HashSlot(key: arguments.dropFirst().first ?? "")) {
+            RedisValue($0)
+        }
     }
 
-    /// Every key that matches, by SCAN.
+    /// Every key that matches, by SCAN of every master.
     func keys(matching pattern: String) async throws(RedisError) -> [String] {
         var found: Set<String> = []
-        var cursor = "0"
-        repeat {
-            let page = try await send("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
-            cursor = page.array.first?.string ?? "0"
-            found.formUnion(page.array.last?.strings ?? [])
-        } while cursor != "0"
+        for partition in try await partitions() {
+            var cursor = "0"
+            repeat {
+                let scan = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
+                let page = try await partition.execute(scan) { RedisValue($0) }
+                cursor = page.array.first?.string ?? "0"
+                found.formUnion(page.array.last?.strings ?? [])
+            } while cursor != "0"
+        }
         return found.sorted()
     }
 }

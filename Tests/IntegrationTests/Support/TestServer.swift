@@ -34,10 +34,7 @@ extension RedisClient {
     /// A connection for looking behind the repository's back.
     static func raw(_ url: String, timeout: Duration = .seconds(20)) throws -> RedisClient {
         let server = try RedisServer(url: url)
-        var configuration = RedisClientConfiguration(endpoint: server.endpoint)
-        configuration.username = server.username
-        configuration.password = server.password
-        configuration.database = server.database
+        var configuration = server.clientConfiguration
         configuration.commandTimeout = timeout
         configuration.connectTimeout = timeout
         return try RedisClient(configuration: configuration, logger: .quiet)

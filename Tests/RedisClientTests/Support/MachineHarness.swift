@@ -31,9 +31,9 @@ final class MachineHarness {
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
-                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes,
-                staysConnected: staysConnected),
+                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes),
             random: SplitMix64(seed: seed))
+        machine.staysConnected = staysConnected
     }
 
     /// A machine that is logged in and idle.

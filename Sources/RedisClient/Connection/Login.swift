@@ -1,0 +1,86 @@
+/// What is said on each new connection before any other traffic, and what the server says to it: the log-in itself,
+/// then whatever a server that may have lost writes has to be told again.
+struct Login {
+    enum Progress {
+        case failed(RedisError)
+        /// This reply was as it should be; send these, if any.
+        case goOn([RedisCommand])
+        case done
+    }
+
+    private let steps: [Handshake.Step]
+    private let journal: WriteJournal?
+    private var repliesSeen = 0
+    private var commandsDue = 0
+    private var replay: JournalReplay?
+    /// Of the server that we are talking to.
+    private(set) var identity: ServerIdentity?
+    /// Of the server that is known to have what the journal had.
+    private var settledAt: ServerIdentity?
+
+    init(steps: [Handshake.Step], journal: WriteJournal?) {
+        self.steps = steps
+        self.journal = journal
+    }
+
+    /// A journal's entries are wanted by a server even when nobody asks it anything.
+    var hasJournalEntries: Bool { journal.map { !$0.isEmpty } ?? false }
+
+    /// The commands of a new connection.
+    mutating func begin() -> [RedisCommand] {
+        repliesSeen = 0
+        replay = nil
+        identity = nil
+        commandsDue = steps.count
+        return steps.map(\.command)
+    }
+
+    mutating func received(_ reply: borrowing RedisReply) -> Progress {
+        commandsDue -= 1
+        if replay != nil {
+            if case .giveUp(let error)? = replay?.answered(reply.error) { return .failed(error) }
+        } else if let error = check(reply) {
+            return .failed(error)
+        }
+        guard commandsDue == 0 else { return .goOn([]) }
+        let more = nextOfJournal()
+        guard !more.isEmpty else {
+            settle()
+            return .done
+        }
+        commandsDue = more.count
+        return .goOn(more)
+    }
+
+    private mutating func check(_ reply: borrowing RedisReply) -> RedisError? {
+        guard repliesSeen < steps.count else { return nil }
+        let step = steps[repliesSeen]
+        repliesSeen += 1
+        if let failure = Handshake.failure(of: step, reply: reply.error) { return failure }
+        switch step.question {
+        case .role where reply[0].string != "master":
+            return .unavailable(reason: "the server is not a master")
+        case .identity:
+            identity = reply.string.flatMap(ServerIdentity.init(info:))
+        case .role, nil:
+            break
+        }
+        return nil
+    }
+
+    /// A server that does not say who it is counts as another one each time.
+    private mutating func nextOfJournal() -> [RedisCommand] {
+        guard let journal, !journal.isEmpty || replay != nil else { return [] }
+        if replay == nil {
+            if let identity, identity == settledAt { return [] }
+            replay = JournalReplay(journal.entries)
+        }
+        return replay?.nextCommands() ?? []
+    }
+
+    private mutating func settle() {
+        if let replay, replay.applied > 0 { journal?.countReplayed(replay.applied) }
+        replay = nil
+        settledAt = identity
+    }
+}

@@ -1,0 +1,99 @@
+import Logging
+import Synchronization
+
+/// A connection to one Redis server that many tasks share: what they send at the same time goes out as one pipeline.
+///
+/// Usable from the moment it is made; it connects when the first command comes and reconnects by itself. Call
+/// `shutdown` when done; one that is merely dropped closes too, without draining.
+final class RedisConnection: Sendable {
+    private let configuration: RedisClientConfiguration
+    private let mailbox: Mailbox
+    private let lastID = Atomic<UInt64>(0)
+
+    /// - Parameters:
+    ///   - source: where to connect to; asked again for each attempt.
+    ///   - journal: what is to be applied again when the connection comes to another server, before anything else.
+    ///   - asksIdentity: whether `identity` is wanted.
+    ///   - failsFast: whether commands fail as soon as there is no connection, instead of waiting for the next one.
+    /// - Throws: `unavailable` when the system has no thread or file descriptor to give.
+    init(
+        configuration: RedisClientConfiguration, source: any AddressSource, journal: WriteJournal? = nil,
+        asksIdentity: Bool = false, failsFast: Bool = false, logger: Logger
+    ) throws(RedisError) {
+        self.configuration = configuration
+        guard let wakeup = Wakeup() else {
+            throw .unavailable(reason: "the process has no file descriptor left")
+        }
+        mailbox = Mailbox(
+            admission: Admission(
+                maximumCommands: configuration.maximumQueuedCommands,
+                maximumBytes: configuration.maximumQueuedBytes),
+            wakeup: wakeup)
+        let parts = ConnectionLoop.Parts(
+            configuration: configuration, source: source, journal: journal, asksIdentity: asksIdentity,
+            failsFast: failsFast, mailbox: mailbox, wakeup: wakeup, logger: logger)
+        guard ConnectionLoop.start(parts) else {
+            mailbox.close()
+            throw .unavailable(reason: "the system has no thread to give")
+        }
+    }
+
+    deinit {
+        mailbox.shutDown(drain: .zero)
+    }
+
+    /// The server that the connection is at, or was at last; `nil` before the first log-in, and when the server does
+    /// not tell or was not asked.
+    var identity: ServerIdentity? { mailbox.identity }
+
+    /// Sends one command and decodes its reply.
+    ///
+    /// `decode` runs on the loop's thread while the reply is still hiredis' memory; it must be quick and must not
+    /// block. A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
+    /// - Parameters:
+    ///   - isIdempotent: whether it may be sent again when the connection broke after it was sent.
+    ///   - timeout: from now to the reply; `nil` takes the configuration's.
+    func execute<Value: Sendable>(
+        _ command: RedisCommand,
+        isIdempotent: Bool = true,
+        timeout: Duration? = nil,
+        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+    ) async throws(RedisError) -> Value {
+        let id = lastID.add(1, ordering: .relaxed).newValue
+        let result = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                let call = Call(command, decode: decode, continuation: continuation)
+                let submission = Mailbox.Submission(
+                    id: id, request: call, timeout: timeout ?? configuration.commandTimeout,
+                    isIdempotent: isIdempotent)
+                if let refusal = mailbox.submit(submission) {
+                    call.fail(refusal)
+                } else if Task.isCancelled {
+                    // The handler may have run before there was anything to cancel.
+                    mailbox.cancel(id)
+                }
+            }
+        } onCancel: {
+            mailbox.cancel(id)
+        }
+        return try result.get()
+    }
+
+    /// Gives the present connection up and looks anew for where to connect to. What was sent and may be repeated is sent
+    /// again.
+    func relocate(_ reason: String) {
+        mailbox.relocate(.unavailable(reason: reason))
+    }
+
+    /// The same, unless the connection is where it should be.
+    func relocate(unlessAtOneOf places: [RedisAddress], _ reason: String) {
+        guard let place = mailbox.place, !places.contains(place) else { return }
+        relocate(reason)
+    }
+
+    /// Waits for what is on its way, at most `drainTimeout`, then closes. Everything later throws `shutDown`.
+    func shutdown() async {
+        mailbox.shutDown(drain: configuration.drainTimeout)
+        await mailbox.finished()
+    }
+}

@@ -1,0 +1,46 @@
+extension RedisClient {
+    /// Runs a script: EVALSHA, and one EVAL after NOSCRIPT, which also loads the script for the next time.
+    /// - Parameter journaling: what is to be applied again at a server that may have lost it, made of the reply on the
+    ///   event loop's thread; `nil` when nothing was done.
+    package func run<Value: Sendable>(
+        _ call: ScriptCall,
+        isIdempotent: Bool = true,
+        journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
+        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+    ) async throws(RedisError) -> Value {
+        let call = guarded(call)
+        guard let journal, let journaling else {
+            return try await run(call, isIdempotent: isIdempotent, decode: decode)
+        }
+        let owner = servers.place(of: call.slot)
+        let value = try await run(call, isIdempotent: isIdempotent) { [self] reply in
+            let value = decode(reply)
+            if let write = journaling(value) { journal.add(guarded(write)) }
+            return value
+        }
+        // Who got the slot meanwhile may have been given the journal without this.
+        if case .cluster(let router) = servers, servers.place(of: call.slot) != owner {
+            try await router.settle(call.slot, at: router.endpoint(of: call.slot))
+        }
+        return value
+    }
+
+    private func run<Value: Sendable>(
+        _ call: ScriptCall, isIdempotent: Bool, decode: @escaping @Sendable (borrowing RedisReply) -> Value
+    ) async throws(RedisError) -> Value {
+        do {
+            return try await execute(call.byDigest, slot: call.slot, isIdempotent: isIdempotent, decode: decode)
+        } catch .server("NOSCRIPT", _) {
+            return try await execute(call.bySource, slot: call.slot, isIdempotent: isIdempotent, decode: decode)
+        }
+    }
+
+    /// In a cluster, with one more key that never exists: while its slot migrates, Redis refuses a script that names
+    /// several keys of which one is missing (TRYAGAIN), before it begins. Otherwise one that also computes keys could
+    /// find some of them here and some gone, and do half of its work.
+    private func guarded(_ call: ScriptCall) -> ScriptCall {
+        guard case .cluster = servers, let key = call.keys.first else { return call }
+        let absent = configuration.ownKey("absent", beside: key)
+        return ScriptCall(call.script, keys: call.keys + [absent], arguments: call.arguments)
+    }
+}

@@ -1,0 +1,55 @@
+/// Which master serves which slot, and who else is there to be asked.
+struct ClusterMap: Sendable {
+    private(set) var masters: [RedisEndpoint] = []
+    private(set) var replicas: Set<RedisEndpoint> = []
+    /// Positions in `masters`.
+    private var owners = [UInt16](repeating: .max, count: HashSlot.count)
+
+    init() {}
+
+    /// Reads the answer to CLUSTER SLOTS: `[first, last, master, replica…]…`, a node being `[host, port, …]`. An
+    /// empty or missing host is that of the node that answered. `nil` when it names no slot.
+    init?(slots reply: borrowing RedisReply, answeredBy node: RedisEndpoint) {
+        guard let count = reply.count else { return nil }
+        var covered = 0
+        for position in 0..<count {
+            guard let size = reply[position].count, size >= 3,
+                let first = reply[position][0].integer, let last = reply[position][1].integer,
+                first >= 0, first <= last, last < HashSlot.count,
+                let master = Self.endpoint(reply[position][2], answeredBy: node)
+            else { continue }
+            let owner = place(of: master)
+            for slot in first...last { owners[Int(slot)] = owner }
+            covered += Int(last - first) + 1
+            for other in 3..<max(size, 3) {
+                if let replica = Self.endpoint(reply[position][other], answeredBy: node) { replicas.insert(replica) }
+            }
+        }
+        if covered == 0 { return nil }
+    }
+
+    func owner(of slot: HashSlot) -> RedisEndpoint? {
+        let position = Int(owners[Int(slot.number)])
+        return position < masters.count ? masters[position] : nil
+    }
+
+    /// What a node said about one slot.
+    mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint) {
+        owners[Int(slot.number)] = place(of: endpoint)
+    }
+
+    private mutating func place(of endpoint: RedisEndpoint) -> UInt16 {
+        if let known = masters.firstIndex(of: endpoint) { return UInt16(known) }
+        // No cluster is that large: it has a thousand nodes at most.
+        guard masters.count < HashSlot.count else { return .max }
+        masters.append(endpoint)
+        return UInt16(masters.count - 1)
+    }
+
+    private static func endpoint(_ reply: borrowing RedisReply, answeredBy node: RedisEndpoint) -> RedisEndpoint? {
+        guard let number = reply[1].integer, let port = UInt16(exactly: number), port > 0 else { return nil }
+        if let host = reply[0].string, !host.isEmpty, host != "?" { return .tcp(host: host, port: port) }
+        guard case .tcp(let host, _) = node else { return nil }
+        return .tcp(host: host, port: port)
+    }
+}

@@ -1,0 +1,40 @@
+/// Asks the nodes of a cluster which of them serves which slot.
+struct ClusterQuery {
+    let router: ClusterRouter
+
+    /// How many are asked at once: one that does not answer must not hold up the rest.
+    private static let width = 2
+
+    /// The first answer that there is; `nil` when nobody has one.
+    func map() async -> ClusterMap? {
+        var candidates = router.candidates[...]
+        return await withTaskGroup(of: ClusterMap?.self) { group in
+            for endpoint in candidates.prefix(Self.width) {
+                group.addTask { await ask(endpoint) }
+            }
+            candidates = candidates.dropFirst(Self.width)
+            defer { group.cancelAll() }
+            for await map in group {
+                if let map { return map }
+                if let next = candidates.popFirst() { group.addTask { await ask(next) } }
+            }
+            return nil
+        }
+    }
+
+    /// On a connection of its own, unless there is one already: a node that is only asked needs none afterwards.
+    private func ask(_ endpoint: RedisEndpoint) async -> ClusterMap? {
+        do throws(RedisError) {
+            let connection = try RedisConnection(
+                configuration: router.configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
+                logger: router.logger)
+            let map = try? await connection.execute(
+                RedisCommand("CLUSTER", "SLOTS"), timeout: router.configuration.connectTimeout
+            ) { ClusterMap(slots: $0, answeredBy: endpoint) }
+            await connection.shutdown()
+            return map ?? nil
+        } catch {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Logging
+import Synchronization
+
+/// Where the master is, as told by the sentinels that watch it.
+///
+/// All of them are asked, and of a majority's answers the one with the highest epoch counts: a sentinel that was cut off
+/// still names the old master.
+final class SentinelSource: AddressSource {
+    let description: String
+    let sentinels: [RedisEndpoint]
+    let masterName: String
+    private let configuration: RedisClientConfiguration
+    private let logger: Logger
+    private let connections = Mutex<[RedisEndpoint: RedisConnection]?>([:])
+
+    struct Answer: Sendable {
+        let master: RedisEndpoint
+        let epoch: Int64
+    }
+
+    init(sentinels: [RedisEndpoint], masterName: String, configuration: RedisClientConfiguration, logger: Logger) {
+        self.sentinels = sentinels
+        self.masterName = masterName
+        self.configuration = configuration.forSentinels
+        self.logger = logger
+        description = "\(RedisTopology.sentinel(sentinels, master: masterName))"
+    }
+
+    var wantsMaster: Bool { true }
+
+    func immediate() -> [RedisAddress]? { nil }
+
+    func locate(_ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void) {
+        Task {
+            do throws(RedisError) {
+                let master = try await master()
+                if let addresses = AddressResolver.immediate(master) {
+                    deliver(.success(addresses))
+                } else {
+                    AddressResolver.onOwnThread([master], deliver)
+                }
+            } catch {
+                deliver(.failure(error))
+            }
+        }
+    }
+
+    func master() async throws(RedisError) -> RedisEndpoint {
+        let majority = sentinels.count / 2 + 1
+        let results = await withTaskGroup(of: Result<Answer?, RedisError>.self) { group in
+            for sentinel in sentinels {
+                group.addTask { await self.ask(sentinel) }
+            }
+            var results: [Result<Answer?, RedisError>] = []
+            var answers = 0
+            for await result in group {
+                results.append(result)
+                if case .success(.some) = result { answers += 1 }
+                if answers >= majority { break }
+            }
+            group.cancelAll()
+            return results
+        }
+        let answers = results.compactMap { try? $0.get() }
+        if let newest = answers.max(by: { $0.epoch < $1.epoch }) { return newest.master }
+        // A refusal says more than an unreachable sentinel.
+        for result in results {
+            if case .failure(.server(let code, _)) = result {
+                throw .server(code: code, message: "a sentinel refused the question")
+            }
+        }
+        let isReachable = results.contains { if case .success = $0 { true } else { false } }
+        throw .unavailable(
+            reason: isReachable ? "no sentinel knows a master called \(masterName)" : "no sentinel can be reached")
+    }
+
+    func shutdown() async {
+        let open = connections.withLock { $0.take() } ?? [:]
+        for connection in open.values { await connection.shutdown() }
+    }
+
+    private func ask(_ sentinel: RedisEndpoint) async -> Result<Answer?, RedisError> {
+        do throws(RedisError) {
+            return .success(
+                try await connection(to: sentinel).execute(RedisCommand("SENTINEL", "MASTER", masterName)) {
+                    Self.read($0)
+                })
+        } catch .server(let code, let message) where code == "ERR" && message.contains("No such master") {
+            return .success(nil)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Field names and values in turn.
+    private static func read(_ reply: borrowing RedisReply) -> Answer? {
+        var (host, port, epoch): (String?, UInt16?, Int64?)
+        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2) {
+            switch reply[position].string {
+            case "ip": host = reply[position + 1].string
+            case "port": port = reply[position + 1].decimal.flatMap { UInt16(exactly: $0) }
+            case "config-epoch": epoch = reply[position + 1].decimal
+            default: break
+            }
+        }
+        guard let host, let port, !host.isEmpty, port > 0 else { return nil }
+        return Answer(master: .tcp(host: host, port: port), epoch: epoch ?? 0)
+    }
+
+    private func connection(to sentinel: RedisEndpoint) throws(RedisError) -> RedisConnection {
+        try connections.withLock { open throws(RedisError) in
+            guard open != nil else { throw .shutDown }
+            if let known = open?[sentinel] { return known }
+            let made = try RedisConnection(
+                configuration: configuration, source: EndpointSource(endpoint: sentinel), failsFast: true,
+                logger: logger)
+            open?[sentinel] = made
+            return made
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+package import RedisClient
+
+extension RedisServer {
+    /// The master of that name, found through the sentinels that watch it, and followed when it moves.
+    /// - Parameters:
+    ///   - sentinels: host and port of each; the usual port is 26379. Name all of them.
+    ///   - masterName: what the sentinels call it.
+    ///   - sentinelUsername: for the sentinels themselves, as is `sentinelPassword`.
+    /// - Throws: `invalidConfiguration`, naming the part.
+    public init(
+        sentinels: [(host: String, port: Int)], masterName: String, username: String? = nil, password: String? = nil,
+        database: Int = 0, sentinelUsername: String? = nil, sentinelPassword: String? = nil
+    ) throws(SessionRepositoryError) {
+        guard !masterName.isEmpty, masterName.utf8.count <= 256, !masterName.contains(where: \.isWhitespace) else {
+            throw .invalidConfiguration(setting: "Redis master name", problem: "it must be the name sentinels know")
+        }
+        try self.init(
+            topology: .sentinel(Self.endpoints(sentinels), master: masterName), username: username, password: password,
+            database: database)
+        self.sentinelUsername = sentinelUsername
+        self.sentinelPassword = sentinelPassword.map(Secret.init)
+    }
+
+    /// A Redis Cluster, found through any of these nodes. Its only database is 0.
+    /// - Throws: `invalidConfiguration`, naming the part.
+    public init(
+        cluster nodes: [(host: String, port: Int)], username: String? = nil, password: String? = nil
+    ) throws(SessionRepositoryError) {
+        try self.init(
+            topology: .cluster(Self.endpoints(nodes)), username: username, password: password, database: 0)
+    }
+
+    static func endpoint(host: String, port: Int) throws(SessionRepositoryError) -> RedisEndpoint {
+        guard let number = UInt16(exactly: port), number > 0 else {
+            throw .invalidConfiguration(setting: "Redis port", problem: "it must be 1 to 65535")
+        }
+        guard (1...253).contains(host.utf8.count), !host.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
+            throw .invalidConfiguration(setting: "Redis host", problem: "it must be a host name or an IP address")
+        }
+        return .tcp(host: host, port: number)
+    }
+
+    private static func endpoints(
+        _ list: [(host: String, port: Int)]
+    ) throws(SessionRepositoryError) -> [RedisEndpoint] {
+        guard (1...100).contains(list.count) else {
+            throw .invalidConfiguration(setting: "Redis hosts", problem: "name 1 to 100")
+        }
+        var endpoints: [RedisEndpoint] = []
+        for (host, port) in list {
+            let endpoint = try endpoint(host: host, port: port)
+            if !endpoints.contains(endpoint) { endpoints.append(endpoint) }
+        }
+        return endpoints
+    }
+
+    /// The endpoint where there is only one.
+    package var endpoint: RedisEndpoint? {
+        if case .server(let endpoint) = topology { endpoint } else { nil }
+    }
+
+    /// What a client needs to go there.
+    package var clientConfiguration: RedisClientConfiguration {
+        var configuration = RedisClientConfiguration(topology: topology)
+        configuration.username = username
+        configuration.password = password
+        configuration.database = database
+        configuration.sentinelUsername = sentinelUsername
+        configuration.sentinelPassword = sentinelPassword
+        return configuration
+    }
+}
+
+// MARK: - URLs with several hosts
+
+/// Several hosts where a URL has room for one: `scheme://user:password@a:1,b:2/path`.
+struct ServerList {
+    /// The URL with the first host only, for the rest of it to be read as usual.
+    let remainder: String
+    private let hosts: [Substring]
+
+    /// `nil` for a URL of another scheme, or without hosts.
+    init?(url: String) {
+        guard let marker = url.firstRange(of: "://"),
+            ["redis+sentinel", "redis+cluster"].contains(url[..<marker.lowerBound].lowercased())
+        else { return nil }
+        let rest = url[marker.upperBound...]
+        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+        let begin = rest[..<end].lastIndex(of: "@").map(rest.index(after:)) ?? rest.startIndex
+        hosts = rest[begin..<end].split(separator: ",", omittingEmptySubsequences: false)
+        guard let first = hosts.first else { return nil }
+        remainder = String(url[..<begin] + first + rest[end...])
+    }
+
+    func endpoints(defaultPort: Int) throws(SessionRepositoryError) -> [(host: String, port: Int)] {
+        var endpoints: [(host: String, port: Int)] = []
+        for host in hosts {
+            guard let parts = URLComponents(string: "redis://\(host)"), let name = parts.host, !name.isEmpty,
+                parts.user == nil, parts.path.isEmpty
+            else { throw RedisServer.invalidURL("its hosts must be host:port,host:port…") }
+            endpoints.append(
+                (name.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), parts.port ?? defaultPort))
+        }
+        return endpoints
+    }
+}
+
+extension RedisServer {
+    init(
+        sentinels list: ServerList?, _ parts: URLComponents, username: String?, password: String?
+    ) throws(SessionRepositoryError) {
+        guard let list else { throw Self.invalidURL("it has no host") }
+        let query = try Self.query(parts, allowed: ["db", "sentinel-user", "sentinel-password"])
+        guard query["sentinel-user"] == nil || query["sentinel-password"] != nil else {
+            throw Self.invalidURL("it has a user for the sentinels but no password")
+        }
+        try self.init(
+            sentinels: try list.endpoints(defaultPort: 26_379), masterName: String(parts.path.dropFirst()),
+            username: username, password: password, database: Self.database(query["db"] ?? ""),
+            sentinelUsername: query["sentinel-user"], sentinelPassword: query["sentinel-password"])
+    }
+
+    init(
+        cluster list: ServerList?, _ parts: URLComponents, username: String?, password: String?
+    ) throws(SessionRepositoryError) {
+        guard let list else { throw Self.invalidURL("it has no host") }
+        _ = try Self.query(parts, allowed: [])
+        guard ["", "/", "/0"].contains(parts.path) else {
+            throw Self.invalidURL("a cluster has no database but 0")
+        }
+        try self.init(
+            cluster: try list.endpoints(defaultPort: 6379), username: username, password: password)
+    }
+
+    private static func query(
+        _ parts: URLComponents, allowed: Set<String>
+    ) throws(SessionRepositoryError) -> [String: String] {
+        var query: [String: String] = [:]
+        for item in parts.queryItems ?? [] {
+            guard allowed.contains(item.name), query[item.name] == nil, let value = item.value, !value.isEmpty else {
+                let names = allowed.isEmpty ? "nothing" : allowed.sorted().joined(separator: ", ")
+                throw invalidURL("its query can only be, once each: \(names)")
+            }
+            query[item.name] = value
+        }
+        return query
+    }
+}

@@ -1,0 +1,72 @@
+import RedisClient
+
+/// The writes by which a revocation is applied again at a server that may have lost it. Each may come at any later time:
+/// it takes away what the revocation took away, and nothing that came after it.
+extension RedisSessionRepository {
+    func termination(of id: SessionID, owner: UserID?, by actor: String, reason: String) -> ScriptCall {
+        ScriptCall(
+            Scripts.terminateSession,
+            keys: [keys.session(id), keys.chain(id)],
+            arguments: [
+                id.value.random.text, keys.userIndexStem(id.value.tag), owner?.text ?? "", actor, reason,
+                String(policy.terminatedRetention.wholeMilliseconds),
+            ])
+    }
+
+    func invalidation(of id: SessionID, reason: String) -> ScriptCall {
+        ScriptCall(
+            Scripts.invalidateChain,
+            keys: [keys.chain(id), keys.session(id)],
+            arguments: [
+                reason, String(InputLimits.longestLifetime.wholeMilliseconds),
+                String(policy.terminatedRetention.wholeMilliseconds),
+            ])
+    }
+
+    func revocation(of id: SupportAccessGrantID, by actor: String) -> ScriptCall {
+        ScriptCall(
+            Scripts.revokeGrant,
+            keys: [keys.grant(id), keys.revokedGrant(id), keys.grantSessions(id)],
+            arguments: [
+                id.value.random.text, keys.organizationIndexStem(id.value.tag), actor,
+                String(InputLimits.longestLifetime.wholeMilliseconds),
+                String(policy.terminatedRetention.wholeMilliseconds),
+            ])
+    }
+
+    /// Of the sessions that had begun by `cutoff`: who has logged in since stays.
+    func bulkTermination(
+        of user: UserID, except kept: SessionID?, by actor: String, reason: String, operationID: OperationID,
+        cutoff: Int64, count: Int64
+    ) -> ScriptCall {
+        let tag = HashTag(owner: user.text)
+        return ScriptCall(
+            Scripts.repeatBulkTermination,
+            keys: [keys.userIndex(user), keys.account(user)],
+            arguments: [
+                kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
+                operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
+                keys.sessionStem(tag), keys.chainStem(tag), String(cutoff), String(count),
+            ])
+    }
+
+    func termination(of user: UserID, before cutoff: Int64, by actor: String, reason: String) -> ScriptCall {
+        let tag = HashTag(owner: user.text)
+        return ScriptCall(
+            Scripts.terminateSessionsBefore, keys: [keys.userIndex(user)],
+            arguments: [
+                String(cutoff), actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
+                keys.sessionStem(tag), keys.chainStem(tag),
+            ])
+    }
+
+    /// - Parameter notBefore: `nil` for the time of the server that runs it.
+    func everyoneOut(_ operationID: OperationID, notBefore: Int64?) -> ScriptCall {
+        ScriptCall(
+            Scripts.beginEveryoneOut, keys: [keys.everyone],
+            arguments: [
+                operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
+                notBefore.map(String.init) ?? "",
+            ])
+    }
+}

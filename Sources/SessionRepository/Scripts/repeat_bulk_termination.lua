@@ -1,0 +1,31 @@
+-- Applies a bulk termination again at a server that may have lost it: ends what had begun by then, and nothing that has
+-- begun since.
+--
+-- KEYS    1 user's index  2 account
+-- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms
+--         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
+--         9 when it happened, Unix ms  10 how many it terminated
+-- Result  how many sessions this call terminated
+-- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
+local cutoff = tonumber(ARGV[9])
+local account = redis.pcall('HMGET', KEYS[2], 'notBefore', 'operations')
+local operations = account[2] or nil
+local count = terminate_members(
+  KEYS[1], ARGV[7], ARGV[8], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member, record)
+    return member ~= ARGV[1] and began(record) <= cutoff
+  end)
+if corrupt then
+  return corrupt
+end
+if account.err then
+  redis.call('DEL', KEYS[2])
+else
+  redis.call('HDEL', KEYS[2], 'operations')
+end
+if not remembered(operations, ARGV[5]) then
+  operations = remember(operations, ARGV[5], ARGV[10] .. ',' .. ARGV[9])
+end
+redis.call(
+  'HSET', KEYS[2], 'notBefore', math.max(stored_number(account[1]) or 0, cutoff), 'operations', operations)
+redis.call('PEXPIRE', KEYS[2], ARGV[6])
+return count

@@ -1,0 +1,48 @@
+import EmbeddedRedis
+
+/// Groups of servers that tests share when they do them no harm. Each starts with the first test that wants it, and dies
+/// with the process.
+enum SharedFleets {
+    static let sentinels = Task { try await EmbeddedSentinels.start() }
+    static let cluster = Task { try await EmbeddedCluster.start() }
+    static let clusterInMotion = Task { ClusterInMotion(try await EmbeddedCluster.start()) }
+}
+
+/// Moves the slots of whatever keys there are from master to master, for as long as it is kept.
+final class ClusterInMotion: Sendable {
+    let cluster: EmbeddedCluster
+    private let mover: Task<Void, Never>
+
+    init(_ cluster: EmbeddedCluster) {
+        self.cluster = cluster
+        mover = Task {
+            while !Task.isCancelled {
+                for (slot, master) in await Self.slotsInUse(of: cluster) {
+                    let others = await cluster.masters().filter { $0 != master }
+                    guard let target = others.randomElement() else { continue }
+                    // One that fails leaves the slot on its way for a while: so much the better.
+                    guard let migration = try? await cluster.beginMigration(of: slot, to: target) else { continue }
+                    // Some of its keys here, some there.
+                    _ = try? await migration.moveKeys(Int.random(in: 0...3))
+                    try? await migration.finish()
+                }
+                await Task.yield()
+            }
+        }
+    }
+
+    deinit {
+        mover.cancel()
+    }
+
+    private static func slotsInUse(of cluster: EmbeddedCluster) async -> [(Int, FleetServer)] {
+        var slots: [Int: FleetServer] = [:]
+        for master in await cluster.masters() {
+            let page = try? await master.send("SCAN", "0", "COUNT", "10000").array
+            for key in page?.last?.strings.shuffled().prefix(64) ?? [] {
+                if let slot = try? await cluster.slot(of: key) { slots[slot] = master }
+            }
+        }
+        return slots.shuffled()
+    }
+}
