@@ -40,7 +40,7 @@ for script in scripts/*.sh .ci/run; do bash -n "$script"; done
 
 step "Compose file"
 if docker compose version >/dev/null 2>&1; then
-    REDIS_PASSWORD=check docker compose config --quiet
+    REDIS_PASSWORD=check docker compose --profile sentinel --profile cluster config --quiet
 elif python3 -c 'import yaml' 2>/dev/null; then
     python3 -c 'import yaml; assert yaml.safe_load(open("docker-compose.yml"))["services"]'
 else

@@ -118,6 +118,8 @@ extension EmbeddedRedis {
 extension EmbeddedRedis {
     /// What the server says to a command, as `redis-cli` would show it; an error reply is a value too. Strings are UTF-8.
     ///
+    /// Each command has a connection of its own, so that WAIT, for example, has nothing to wait for.
+    ///
     /// - Parameter limit: how long the server may take; a second at least.
     package func send(
         _ arguments: [String], limit: Duration = .seconds(10)

@@ -25,7 +25,7 @@ package struct FleetServer: Sendable {
     /// Starts the server again on the same port, with what it knew of its fleet, and returns once it answers.
     package func restart() async throws(EmbeddedRedisError) { try await redis.restart() }
 
-    /// What the server says to a command; an error reply is a value too.
+    /// What the server says to a command, on a connection of its own; an error reply is a value too.
     package func send(_ arguments: String...) async throws(EmbeddedRedisError) -> ServerReply {
         try await redis.send(arguments)
     }

@@ -40,7 +40,9 @@ struct EmbeddedClusterTests {
             let master = try await cluster.masterOf(slot: 0)
             let replica = try #require(try await cluster.replicas(of: master).first)
             #expect(try await master.send("SET", "{la2}", "v") == .string("OK"))
-            #expect(try await master.send("WAIT", "1", "5000") == .integer(1))
+            try await eventually("the replica has it") {
+                try await replica.send("CLUSTER", "COUNTKEYSINSLOT", "0") == .integer(1)
+            }
 
             try await master.kill()
             try await cluster.waitUntilStable()

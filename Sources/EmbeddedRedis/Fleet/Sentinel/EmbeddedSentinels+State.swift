@@ -11,13 +11,18 @@ extension EmbeddedSentinels {
 
     /// Returns the master once all running Sentinels agree on it and it is one.
     ///
-    /// - Parameter former: the one that must have been replaced.
+    /// - Parameters:
+    ///   - former: the one that must have been replaced.
+    ///   - absent: Sentinels whose process exists but that are not expected to take part, because a signal has stopped
+    ///     them.
     package func waitForMaster(
-        otherThan former: FleetServer? = nil, within limit: Duration = .seconds(60)
+        otherThan former: FleetServer? = nil, without absent: [FleetServer] = [],
+        within limit: Duration = .seconds(60)
     ) async throws(EmbeddedRedisError) -> FleetServer {
         try await waiting(within: limit, orElse: "no master is agreed on") { () throws(EmbeddedRedisError) in
-            let reports = await reports()
-            guard reports.count == sentinels.count(where: \.isRunning), let port = reports.first?.masterPort else {
+            let reports = await reports(without: absent)
+            let expected = sentinels.count { $0.isRunning && !absent.contains($0) }
+            guard reports.count == expected, let port = reports.first?.masterPort else {
                 return .waiting(for: "not every Sentinel answers")
             }
             guard reports.allSatisfy({ $0.masterPort == port && $0.masterFlags == "master" }) else {
@@ -33,7 +38,7 @@ extension EmbeddedSentinels {
 
     /// Returns the master once, besides, all running Sentinels know each other and find every running server in step.
     ///
-    /// - Parameter absent: servers whose process exists but that are not expected to take part, because a signal has
+    /// - Parameter absent: servers and Sentinels whose process exists but that are not expected to take part, because a signal has
     ///   stopped them.
     @discardableResult
     package func waitUntilStable(
@@ -41,8 +46,8 @@ extension EmbeddedSentinels {
     ) async throws(EmbeddedRedisError) -> FleetServer {
         let deadline = ContinuousClock.now + limit
         return try await waiting(within: limit, orElse: "no stable group") { () throws(EmbeddedRedisError) in
-            let master = try await waitForMaster(within: deadline - .now)
-            let reports = await reports()
+            let master = try await waitForMaster(without: absent, within: deadline - .now)
+            let reports = await reports(without: absent)
             let replicas = Set(servers.filter { $0.isRunning && $0 != master && !absent.contains($0) }.map(\.port))
             guard reports.allSatisfy({ $0.otherSentinels == sentinels.count - 1 }) else {
                 return .waiting(for: "the Sentinels do not know each other")
@@ -54,8 +59,8 @@ extension EmbeddedSentinels {
         }
     }
 
-    private func reports() async -> [SentinelReport] {
-        let running = sentinels.filter(\.isRunning)
+    private func reports(without absent: [FleetServer] = []) async -> [SentinelReport] {
+        let running = sentinels.filter { $0.isRunning && !absent.contains($0) }
         return await concurrently(running) { [name = options.masterName] sentinel throws(EmbeddedRedisError) in
             try await SentinelReport(asking: sentinel, about: name)
         }.compactMap { try? $0.get() }
@@ -74,14 +79,15 @@ extension EmbeddedSentinels {
     package func failover() async throws(EmbeddedRedisError) -> FleetServer {
         let former = try await master()
         guard let sentinel = sentinels.first(where: \.isRunning) else { throw .systemError("no Sentinel runs") }
-        try await waiting(within: .seconds(30), orElse: "no failover") {
-            () throws(EmbeddedRedisError) -> Progress<Void> in
-            // Refused while another one is under way, or while no replica is known to be good.
-            guard case .error(let reason) = try await sentinel.send("SENTINEL", "FAILOVER", options.masterName) else {
-                return .done(())
+        return try await waiting(within: .seconds(60), orElse: "no failover") { () throws(EmbeddedRedisError) in
+            // Refused while no replica is known to be good, or while another one is under way, such as our own: a
+            // Sentinel may give up, and then we order it again.
+            let answer = try await sentinel.send("SENTINEL", "FAILOVER", options.masterName)
+            do throws(EmbeddedRedisError) {
+                return .done(try await waitForMaster(otherThan: former, within: options.failoverTimeout))
+            } catch .notInTime(let reason) {
+                return .waiting(for: "\(answer), \(reason)")
             }
-            return .waiting(for: reason)
         }
-        return try await waitForMaster(otherThan: former)
     }
 }
