@@ -1,4 +1,5 @@
 import EmbeddedRedis
+import Synchronization
 
 /// Groups of servers that tests share when they do them no harm. Each starts with the first test that wants it, and dies
 /// with the process.
@@ -12,9 +13,18 @@ enum SharedFleets {
 final class ClusterInMotion: Sendable {
     let cluster: EmbeddedCluster
     private let mover: Task<Void, Never>
+    private let count = Count()
+
+    private final class Count: Sendable {
+        let moves = Atomic(0)
+    }
+
+    /// How many slots have changed hands.
+    var moves: Int { count.moves.load(ordering: .relaxed) }
 
     init(_ cluster: EmbeddedCluster) {
         self.cluster = cluster
+        let count = count
         mover = Task {
             while !Task.isCancelled {
                 for (slot, master) in await Self.slotsInUse(of: cluster) {
@@ -24,7 +34,7 @@ final class ClusterInMotion: Sendable {
                     guard let migration = try? await cluster.beginMigration(of: slot, to: target) else { continue }
                     // Some of its keys here, some there.
                     _ = try? await migration.moveKeys(Int.random(in: 0...3))
-                    try? await migration.finish()
+                    if (try? await migration.finish()) != nil { count.moves.add(1, ordering: .relaxed) }
                 }
                 await Task.yield()
             }

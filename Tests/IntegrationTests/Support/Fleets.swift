@@ -1,0 +1,80 @@
+import EmbeddedRedis
+import Testing
+
+@testable import SessionRepository
+
+/// Runs a test with a repository on a Redis Cluster of its own.
+func withCluster(
+    _ options: EmbeddedClusterOptions = EmbeddedClusterOptions(),
+    configure: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in },
+    checkingAfterwards: Bool = true,
+    _ body: (Store, EmbeddedCluster) async throws -> Void
+) async throws {
+    let cluster = try await EmbeddedCluster.start(options)
+    do {
+        try await withStore(
+            url: cluster.url, configure: configure, checkingAfterwards: checkingAfterwards, removingKeys: false
+        ) { try await body($0, cluster) }
+    } catch {
+        await cluster.stop()
+        throw error
+    }
+    await cluster.stop()
+}
+
+/// Runs a test with a repository on a master of its own that Sentinels watch.
+func withSentinels(
+    _ options: EmbeddedSentinelsOptions = EmbeddedSentinelsOptions(),
+    configure: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in },
+    checkingAfterwards: Bool = true,
+    _ body: (Store, EmbeddedSentinels) async throws -> Void
+) async throws {
+    let group = try await EmbeddedSentinels.start(options)
+    do {
+        try await withStore(
+            url: group.url, configure: configure, checkingAfterwards: checkingAfterwards, removingKeys: false
+        ) { try await body($0, group) }
+    } catch {
+        await group.stop()
+        throw error
+    }
+    await group.stop()
+}
+
+extension FleetServer {
+    /// Cuts the link to every replica, so that it stays cut: they cannot log in any more. What was written before has
+    /// reached them.
+    func loseReplicas(_ replicas: [FleetServer]) async throws {
+        for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "no such password") }
+        _ = try await send("CLIENT", "KILL", "TYPE", "replica")
+        for replica in replicas {
+            try await eventually("the link is cut") {
+                try await replica.send("INFO", "replication").string?.contains("master_link_status:down") ?? false
+            }
+        }
+    }
+
+    /// Lets them come back.
+    func regainReplicas(_ replicas: [FleetServer]) async throws {
+        for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "") }
+    }
+
+    /// How many clients of that name are connected.
+    func clients(named name: String) async throws -> Int {
+        try await send("CLIENT", "LIST").string?.split(separator: "\n").count { $0.contains("name=\(name) ") } ?? 0
+    }
+}
+
+extension EmbeddedCluster {
+    /// An ID, beginning like `stem`, whose keys lie on that master.
+    func owner(_ stem: String, on master: FleetServer) async throws -> String {
+        for number in 0..<1000 {
+            let name = "\(stem)-\(number)"
+            let slot = try await slot(of: "{\(HashTag(owner: name).text)}")
+            if try await masterOf(slot: slot) == master { return name }
+        }
+        throw Impossible()
+    }
+
+    private struct Impossible: Error {}
+}

@@ -1,0 +1,123 @@
+import EmbeddedRedis
+import Foundation
+import Testing
+
+@testable import SessionRepository
+
+extension FaultTests {
+    @Suite("Redis Cluster")
+    struct ClusterTests {
+        @Test("serves users of every master, and a walk visits all of them")
+        func allMasters() async throws {
+            try await withCluster { store, cluster in
+                for master in await cluster.masters() {
+                    let user = try store.user(await cluster.owner("user", on: master))
+                    try await store.create(2, for: user)
+                    #expect(try await store.repository.findActiveSessionsByUser(user).count == 2)
+                }
+                #expect(try await store.repository.terminateAllSessions() == 6)
+                #expect(try await store.repository.checkHealth().contains { $0.name == "eviction" && $0.status == .ok })
+            }
+        }
+
+        @Test("goes on when a master is killed: calls wait for its successor")
+        func killed() async throws {
+            try await withCluster { store, cluster in
+                let master = try #require(await cluster.masters().first)
+                let user = try store.user(await cluster.owner("user", on: master))
+                let sessions = try await store.create(8, for: user)
+                _ = try await store.repository.invalidateRefreshTokenChain(
+                    sessions[0].id, durability: .replicated(count: 1, timeout: .seconds(10)))
+                try await master.kill()
+                let answers = try await inParallel(8) { number in
+                    try await store.repository.authorize(sessions[number].id)
+                }
+                #expect(answers == sessions.map { .active($0) })
+                #expect(try await store.repository.terminateAllSessionsByUser(user) == 8)
+            }
+        }
+
+        @Test("without a successor is unavailable in time, and works again when the master is back")
+        func noReplica() async throws {
+            var options = EmbeddedClusterOptions()
+            options.replicasPerMaster = 0
+            options.appendOnly = true
+            try await withCluster(options, configure: { $0.commandTimeout = .milliseconds(700) }) { store, cluster in
+                let master = try #require(await cluster.masters().first)
+                let session = try await store.create(for: try store.user(await cluster.owner("user", on: master)))
+                try await master.kill()
+                let clock = ContinuousClock()
+                let began = clock.now
+                let error = await failure { () throws(SessionRepositoryError) in
+                    try await store.repository.authorize(session.id)
+                }
+                #expect(clock.now - began < .seconds(5))
+                guard case .storeUnavailable? = error else {
+                    Issue.record("it threw \(String(describing: error))")
+                    return
+                }
+                try await master.restart()
+                try await eventually("it works again by itself") {
+                    (try? await store.repository.authorize(session.id)) == .active(session)
+                }
+            }
+        }
+
+        @Test("whose master hangs goes on with the successor, also in processes that noticed nothing")
+        func hangs() async throws {
+            try await withCluster(configure: { $0.commandTimeout = .seconds(2) }) { store, cluster in
+                let master = try #require(await cluster.masters().first)
+                let session = try await store.create(for: try store.user(await cluster.owner("user", on: master)))
+                _ = try await store.repository.invalidateRefreshTokenChain(
+                    session.id, durability: .replicated(count: 1, timeout: .seconds(10)))
+                master.signal(SIGSTOP)
+                try await eventually("the successor answers") {
+                    (try? await store.repository.terminateSession(session.id)) != nil
+                }
+                master.signal(SIGCONT)
+                #expect(try await store.repository.authorize(session.id).termination != nil)
+                try await cluster.waitUntilStable()
+                #expect(try await store.repository.authorize(session.id).termination != nil)
+            }
+        }
+
+        @Test("of which no node can be reached is unavailable in time")
+        func nobody() async throws {
+            let server = try RedisServer(cluster: [("127.0.0.1", 1), ("127.0.0.1", 2)])
+            try await withRepository(at: server, configure: { $0.commandTimeout = .milliseconds(300) }) { repository in
+                let error = await failure { () throws(SessionRepositoryError) in try await repository.currentTime() }
+                guard case .storeUnavailable? = error else {
+                    Issue.record("it threw \(String(describing: error))")
+                    return
+                }
+            }
+        }
+
+        @Test("loses no connection to masters that have gone")
+        func retired() async throws {
+            try await withCluster(configure: { $0.clientName = "lodger" }) { store, cluster in
+                let master = try #require(await cluster.masters().first)
+                let user = try store.user(await cluster.owner("user", on: master))
+                let session = try await store.create(for: user)
+                #expect(try await master.clients(named: "lodger") > 0)
+                let successor = try await cluster.failover(of: master)
+                #expect(try await store.repository.terminateSession(session.id) == .terminated)
+                #expect(try await successor.clients(named: "lodger") > 0)
+                try await eventually("the former master's connection is closed") {
+                    try await master.clients(named: "lodger") == 0
+                }
+            }
+        }
+
+        @Test("with a password is logged in to")
+        func password() async throws {
+            var options = EmbeddedClusterOptions()
+            options.password = "s3cret"
+            options.replicasPerMaster = 0
+            try await withCluster(options) { store, _ in
+                let session = try await store.create(for: try store.user())
+                #expect(try await store.repository.authorize(session.id) == .active(session))
+            }
+        }
+    }
+}
