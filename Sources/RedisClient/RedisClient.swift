@@ -87,9 +87,10 @@ package final class RedisClient: Sendable {
         case .one(let node):
             await node.shutdown()
         case .watched(let node, let source, let watch):
-            await watch.shutdown()
+            async let watching: Void = watch.shutdown()
+            async let looking: Void = source.shutdown()
             await node.shutdown()
-            await source.shutdown()
+            _ = await (watching, looking)
         case .cluster(let router):
             await router.shutdown()
         }

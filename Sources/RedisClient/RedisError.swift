@@ -17,10 +17,23 @@ package enum RedisError: Error, Hashable, Sendable {
     /// A reply of a shape that this command never has.
     case unexpectedReply(String)
 
-    /// Whether the server says that it is a replica: where a master was, after a failover. Redis before 7 says it inside
-    /// the error of a script.
+    /// Whether the server says that it is a replica: where a master was, after a failover.
     var saysReadOnly: Bool {
         guard case .server(let code, let message) = self else { return false }
-        return code == "READONLY" || (code == "ERR" && message.contains("-READONLY "))
+        return Self.insideScript(code: code, message: message).code == "READONLY"
+    }
+
+    /// What a server's error comes to. Redis before 7 wraps an error of a script's command, some even twice: `ERR Error
+    /// running script (call to f_…): @user_script:1: @user_script: 1: -OOM command not allowed …`. The word that counts
+    /// is inside.
+    package static func insideScript(code: String, message: String) -> (code: String, message: String) {
+        // What a script may not do on behalf of its user.
+        if code == "ERR", message.hasPrefix("The user executing the script can't") { return ("NOPERM", message) }
+        guard code == "ERR", message.hasPrefix("Error running script"),
+            let marker = message.ranges(of: "@user_script:").last
+        else { return (code, message) }
+        let parts = message[marker.upperBound...].drop { !$0.isLetter }.split(separator: " ", maxSplits: 1)
+        guard let inner = parts.first, inner.allSatisfy(\.isUppercase) else { return (code, message) }
+        return (String(inner), parts.dropFirst().first.map(String.init) ?? "")
     }
 }

@@ -16,6 +16,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let configuration: RedisClientConfiguration
         let source: any AddressSource
         let journal: WriteJournal?
+        let openSlots: OpenSlots
         let asksIdentity: Bool
         let failsFast: Bool
         let mailbox: Mailbox
@@ -55,7 +56,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         login = Login(
             steps: Handshake.steps(
                 for: configuration, wantsMaster: source.wantsMaster, wantsIdentity: parts.asksIdentity),
-            journal: parts.journal)
+            journal: parts.journal, openSlots: parts.openSlots)
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: configuration.connectTimeout,
@@ -145,7 +146,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
 
     func socketReceived(_ reply: borrowing RedisReply) {
         if let subscription = configuration.subscription, subscription.takes(reply) { return }
-        switch machine.replyArrived() {
+        switch machine.replyArrived(isError: reply.isError) {
         case .reply(let request):
             // It stays a replica as long as we stay connected: look anew for where the name leads to.
             if let error = reply.error, error.saysReadOnly {

@@ -113,13 +113,16 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         giveUp { ids.contains($0.id) ? .cancelled : nil }
     }
 
-    /// A reply arrived: whose is it?
-    mutating func replyArrived() -> Delivery {
+    /// A reply arrived: whose is it? Of several commands that travelled as one, the last reply is the answer, or the
+    /// first error.
+    mutating func replyArrived(isError: Bool = false) -> Delivery {
         if case .handshaking = phase { return .handshake }
         guard phase == .ready, let due = inFlight.first?.repliesDue else { return .unexpected }
         if due > 1 {
-            inFlight[inFlight.startIndex].repliesDue = due - 1
-            return .discard
+            let first = inFlight.startIndex
+            inFlight[first].repliesDue = due - 1
+            guard isError, let request = inFlight[first].request.take() else { return .discard }
+            return .reply(to: request)
         }
         let entry = inFlight.removeFirst()
         bytesInFlight -= entry.bytes

@@ -179,6 +179,8 @@ package struct RedisReply: ~Copyable {
 
     package var isNull: Bool { type == REDIS_REPLY_NIL }
 
+    var isError: Bool { type == REDIS_REPLY_ERROR }
+
     package var integer: Int64? {
         type == REDIS_REPLY_INTEGER ? raw?.pointee.integer : nil
     }

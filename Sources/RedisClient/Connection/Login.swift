@@ -10,6 +10,7 @@ struct Login {
 
     private let steps: [Handshake.Step]
     private let journal: WriteJournal?
+    private let openSlots: OpenSlots
     private var repliesSeen = 0
     private var commandsDue = 0
     private var replay: JournalReplay?
@@ -18,9 +19,10 @@ struct Login {
     /// Of the server that is known to have what the journal had.
     private var settledAt: ServerIdentity?
 
-    init(steps: [Handshake.Step], journal: WriteJournal?) {
+    init(steps: [Handshake.Step], journal: WriteJournal?, openSlots: OpenSlots = OpenSlots()) {
         self.steps = steps
         self.journal = journal
+        self.openSlots = openSlots
     }
 
     /// A journal's entries are wanted by a server even when nobody asks it anything.
@@ -79,7 +81,10 @@ struct Login {
     }
 
     private mutating func settle() {
-        if let replay, replay.applied > 0 { journal?.countReplayed(replay.applied) }
+        if let replay {
+            journal?.countReplayed(replay.applied)
+            openSlots.replace(with: replay.openSlots)
+        }
         replay = nil
         settledAt = identity
     }

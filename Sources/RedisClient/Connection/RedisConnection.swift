@@ -9,6 +9,8 @@ final class RedisConnection: Sendable {
     private let configuration: RedisClientConfiguration
     private let mailbox: Mailbox
     private let lastID = Atomic<UInt64>(0)
+    /// What the log-in could not bring to this server.
+    let openSlots = OpenSlots()
 
     /// - Parameters:
     ///   - source: where to connect to; asked again for each attempt.
@@ -30,8 +32,8 @@ final class RedisConnection: Sendable {
                 maximumBytes: configuration.maximumQueuedBytes),
             wakeup: wakeup)
         let parts = ConnectionLoop.Parts(
-            configuration: configuration, source: source, journal: journal, asksIdentity: asksIdentity,
-            failsFast: failsFast, mailbox: mailbox, wakeup: wakeup, logger: logger)
+            configuration: configuration, source: source, journal: journal, openSlots: openSlots,
+            asksIdentity: asksIdentity, failsFast: failsFast, mailbox: mailbox, wakeup: wakeup, logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()
             throw .unavailable(reason: "the system has no thread to give")
@@ -91,9 +93,10 @@ final class RedisConnection: Sendable {
         relocate(reason)
     }
 
-    /// Waits for what is on its way, at most `drainTimeout`, then closes. Everything later throws `shutDown`.
-    func shutdown() async {
-        mailbox.shutDown(drain: configuration.drainTimeout)
+    /// Waits for what is on its way, at most `drain` or else `drainTimeout`, then closes. Everything later throws
+    /// `shutDown`.
+    func shutdown(drain: Duration? = nil) async {
+        mailbox.shutDown(drain: drain ?? configuration.drainTimeout)
         await mailbox.finished()
     }
 }

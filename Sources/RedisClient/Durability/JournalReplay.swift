@@ -5,7 +5,7 @@ struct JournalReplay {
     /// How many writes are on their way at once.
     static let chunk = 256
 
-    enum Verdict: Equatable {
+    enum Step: Equatable {
         case goOn
         /// The server cannot take it now; nothing else may be let through to it before it has.
         case giveUp(RedisError)
@@ -15,7 +15,11 @@ struct JournalReplay {
     private var sent: Deque<(entry: WriteJournal.Entry, bySource: Bool)> = []
     /// Scripts that the server knows, or will when it has read what was sent.
     private var known: Set<String> = []
+    /// A server that forgets scripts as soon as it has learnt them is not waited for.
+    private var forgotten = 0
     private(set) var applied = 0
+    /// Slots on their way to another node: what belongs there could not be applied yet.
+    private(set) var openSlots: Set<HashSlot> = []
 
     init(_ entries: [WriteJournal.Entry]) {
         waiting = Deque(entries)
@@ -33,27 +37,61 @@ struct JournalReplay {
     }
 
     /// Takes the answer to the oldest one sent.
-    mutating func answered(_ error: RedisError?) -> Verdict {
+    mutating func answered(_ error: RedisError?) -> Step {
         guard let (entry, bySource) = sent.popFirst() else { return .goOn }
-        guard let error else {
+        switch Verdict(error) {
+        case .applied:
             applied += 1
-            return .goOn
-        }
-        guard case .server(let code, _) = error else { return .giveUp(error) }
-        switch error.saysReadOnly ? "READONLY" : code {
-        case "NOSCRIPT":
+        case .refused:
+            break
+        case .elsewhere:
+            if bySource { known.remove(entry.write.script.digest) }
+        case .open:
+            if bySource { known.remove(entry.write.script.digest) }
+            openSlots.insert(entry.slot)
+        case .unknownScript:
+            forgotten += 1
+            guard forgotten <= 16 * Self.chunk else { return .giveUp(Self.later("NOSCRIPT")) }
             known.remove(entry.write.script.digest)
             waiting.append(entry)
-            return .goOn
-        case "MOVED", "ASK":
-            // The keys are another node's, which will be told by its own connection.
-            if bySource { known.remove(entry.write.script.digest) }
-            return .goOn
-        case "NOPERM", "WRONGTYPE", "ERR":
-            // It would be refused for ever.
-            return .goOn
-        default:
-            return .giveUp(.unavailable(reason: "the server did not take earlier writes again: \(code)"))
+        case .later(let error):
+            return .giveUp(error)
+        }
+        return .goOn
+    }
+
+    private static func later(_ code: String) -> RedisError {
+        .unavailable(reason: "the server did not take earlier revocations again: \(code)")
+    }
+
+    /// What the answer to one write comes to.
+    enum Verdict: Equatable {
+        case applied
+        /// For ever: it could not have been written there in the first place.
+        case refused
+        /// The keys are another node's, which is told by its own connection.
+        case elsewhere
+        /// The keys are on their way between two nodes.
+        case open
+        case unknownScript
+        case later(RedisError)
+
+        init(_ error: RedisError?) {
+            guard let error else {
+                self = .applied
+                return
+            }
+            guard case .server(let code, let message) = error else {
+                self = .later(error)
+                return
+            }
+            switch RedisError.insideScript(code: code, message: message).code {
+            case "NOSCRIPT": self = .unknownScript
+            case "MOVED": self = .elsewhere
+            case "ASK", "TRYAGAIN": self = .open
+            case "NOPERM", "WRONGTYPE": self = .refused
+            case let code: self = .later(JournalReplay.later(code))
+            }
         }
     }
 }

@@ -46,31 +46,34 @@ actor ReplicationBarrier {
     }
 
     /// How many replicas are connected to the server now; `nil` when that cannot be told, or when it is not the server
-    /// that the writes went to.
+    /// that the writes went to: then it is made to be told what it may lack.
     func connectedReplicas() async -> Int? {
-        guard let identity = await currentIdentity(), identity == writes.identity else { return nil }
+        guard !isClosed, let identity = await currentIdentity(), isThatOfWrites(identity) else { return nil }
         return identity.replicas
     }
 
     func shutdown() async {
         isClosed = true
-        await own?.shutdown()
+        await own?.shutdown(drain: .zero)
     }
+
+    /// How long one WAIT is at most: whoever comes meanwhile must not wait for longer than the others want to.
+    private static let slice = Duration.milliseconds(100)
 
     private func serve() async {
         while !requests.isEmpty {
             let batch = requests
             requests = []
-            // The least that any of them wants, as long as the most hurried of them has.
             let wanted = batch.map(\.replicas).min() ?? 1
             let rest = (batch.map(\.deadline).min() ?? .now()).duration(since: .now())
-            let reached = await wait(for: wanted, within: max(rest, .milliseconds(1)), key: batch[0].key)
+            let reached = await wait(
+                for: wanted, within: min(max(rest, .milliseconds(1)), Self.slice), key: batch[0].key)
             let now = MonotonicTime.now()
             for request in batch {
-                if reached == nil || reached ?? 0 >= request.replicas || now >= request.deadline {
-                    request.continuation.resume(returning: reached ?? 0)
-                } else {
+                if let reached, reached < request.replicas, now < request.deadline {
                     requests.append(request)
+                } else {
+                    request.continuation.resume(returning: reached ?? 0)
                 }
             }
         }
@@ -80,12 +83,7 @@ actor ReplicationBarrier {
     /// `nil` when it cannot be told.
     private func wait(for replicas: Int, within timeout: Duration, key: String) async -> Int? {
         // Before and after: the server must be the one that acknowledged, all the time.
-        guard let before = await currentIdentity() else { return nil }
-        guard before == writes.identity else {
-            // Its server is not what it was when it connected: it may lack what the journal has.
-            writes.relocate("the server has begun another history of writes")
-            return nil
-        }
+        guard let before = await currentIdentity(), isThatOfWrites(before) else { return nil }
         let mark = ScriptCall(Self.mark, keys: [configuration.ownKey("mark", beside: key)], arguments: [])
         let milliseconds = max(1, timeout.clampedNanoseconds / 1_000_000)
         let command = RedisCommand.pipeline(
@@ -100,6 +98,13 @@ actor ReplicationBarrier {
             logger.debug("cannot tell how far replicas are", metadata: ["redis.error": "\(error)"])
             return nil
         }
+    }
+
+    private func isThatOfWrites(_ identity: ServerIdentity) -> Bool {
+        if identity == writes.identity { return true }
+        // It is not what it was when the other connection logged in, and may lack what the journal has.
+        if writes.identity != nil { writes.relocate("the server has begun another history of writes") }
+        return false
     }
 
     private func currentIdentity() async -> ServerIdentity? {

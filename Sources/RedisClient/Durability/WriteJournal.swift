@@ -1,8 +1,10 @@
 import DequeModule
 import Synchronization
 
-/// What this process wrote lately and cannot yet tell to be on every replica: to be applied again at a server that may
-/// have lost it. Bounded in number and age; what leaves it unconfirmed is counted.
+/// What this process wrote lately: to be applied again at a server that may have lost it. Bounded in number and age.
+///
+/// An entry stays when all replicas have it: they are no help against a master that is started again with older data
+/// before any of them could take its place. One about the same as an earlier one takes its place.
 ///
 /// Only writes that may be applied at any later time belong here: monotone and idempotent ones.
 package final class WriteJournal: Sendable {
@@ -16,17 +18,25 @@ package final class WriteJournal: Sendable {
         }
     }
 
+    /// Entries make room for those of their own lane only, so that a sweep over all there is pushes nothing else out.
+    package enum Lane: Int, CaseIterable, Sendable {
+        case single, sweep
+    }
+
     /// One write, in the form in which it is applied again.
     struct Entry: Sendable {
         let number: UInt64
         let write: ScriptCall
+        let slot: HashSlot
+        let lane: Lane
         let addedAt: MonotonicTime
+        var isConfirmed = false
     }
 
     package struct Status: Hashable, Sendable {
-        /// Not confirmed yet.
+        /// Not known to be on every replica.
         package var pending = 0
-        /// Known to be on the replicas.
+        /// Known to be on every replica; since the beginning.
         package var confirmed = 0
         /// Applied again at another server.
         package var replayed = 0
@@ -36,10 +46,14 @@ package final class WriteJournal: Sendable {
         package init() {}
     }
 
-    private struct State {
-        var entries: Deque<Entry> = []
+    fileprivate struct State {
+        var entries: [UInt64: Entry] = [:]
+        /// The numbers of a lane's entries, oldest first; some are of entries that were replaced.
+        var order = Lane.allCases.map { _ in Deque<UInt64>() }
+        var counts = Lane.allCases.map { _ in 0 }
+        var numbers: [ScriptCall.Subject: UInt64] = [:]
         var lastNumber: UInt64 = 0
-        var counts = Status()
+        var status = Status()
         var isClosed = false
         var waiter: UnsafeContinuation<Void, Never>?
     }
@@ -55,48 +69,57 @@ package final class WriteJournal: Sendable {
 
     package var isEmpty: Bool { count.load(ordering: .acquiring) == 0 }
 
-    package var status: Status {
-        change { state in
-            var status = state.counts
-            status.pending = state.entries.count
-            return status
-        }
-    }
+    package var status: Status { change { $0.status } }
 
     /// Called where the acknowledgement is read, before anything else can happen on that connection.
-    package func add(_ write: ScriptCall) {
+    package func add(_ write: ScriptCall, lane: Lane = .single) {
         let waiter = change { state in
             state.lastNumber += 1
-            state.entries.append(Entry(number: state.lastNumber, write: write, addedAt: .now()))
-            if state.entries.count > limits.maximumEntries {
-                state.entries.removeFirst()
-                state.counts.dropped += 1
-            }
+            let number = state.lastNumber
+            if let former = state.numbers.updateValue(number, forKey: write.subject) { state.remove(former) }
+            state.entries[number] = Entry(
+                number: number, write: write, slot: write.slot, lane: lane, addedAt: .now())
+            state.status.pending += 1
+            state.counts[lane.rawValue] += 1
+            state.order[lane.rawValue].append(number)
+            state.makeRoom(in: lane.rawValue, for: limits.maximumEntries)
             return state.waiter.take()
         }
         waiter?.resume()
     }
 
     /// In the order in which they were acknowledged.
-    var entries: [Entry] { change { Array($0.entries) } }
+    var entries: [Entry] { entries { _ in true } }
 
-    func confirm(_ numbers: Set<UInt64>) {
+    var unconfirmed: [Entry] { entries { !$0.isConfirmed } }
+
+    func entries(in slot: HashSlot, after number: UInt64 = 0) -> [Entry] {
+        isEmpty ? [] : entries { $0.slot == slot && $0.number > number }
+    }
+
+    private func entries(where isWanted: (Entry) -> Bool) -> [Entry] {
+        change { Array($0.entries.values) }.filter(isWanted).sorted { $0.number < $1.number }
+    }
+
+    func confirm(_ numbers: some Sequence<UInt64>) {
         change { state in
-            let before = state.entries.count
-            state.entries.removeAll { numbers.contains($0.number) }
-            state.counts.confirmed += before - state.entries.count
+            for number in numbers where state.entries[number]?.isConfirmed == false {
+                state.entries[number]?.isConfirmed = true
+                state.status.pending -= 1
+                state.status.confirmed += 1
+            }
         }
     }
 
     func countReplayed(_ number: Int) {
-        change { $0.counts.replayed += number }
+        change { $0.status.replayed += number }
     }
 
-    /// Returns when there is something in it; `false` once it is closed.
-    func waitForEntries() async -> Bool {
+    /// Returns when there is something unconfirmed in it; `false` once it is closed.
+    func waitForUnconfirmed() async -> Bool {
         await withUnsafeContinuation { continuation in
             let isWaiting = change { state in
-                guard state.entries.isEmpty, !state.isClosed else { return false }
+                guard state.status.pending == 0, !state.isClosed else { return false }
                 state.waiter = continuation
                 return true
             }
@@ -116,12 +139,43 @@ package final class WriteJournal: Sendable {
     private func change<Result: Sendable>(_ body: (inout State) -> sending Result) -> Result {
         let now = MonotonicTime.now()
         return state.withLock { state in
-            while let oldest = state.entries.first, now >= oldest.addedAt + limits.maximumAge {
-                state.entries.removeFirst()
-                state.counts.dropped += 1
-            }
+            state.forget(before: now, age: limits.maximumAge)
             defer { count.store(state.entries.count, ordering: .releasing) }
             return body(&state)
         }
+    }
+}
+
+extension WriteJournal.State {
+    fileprivate mutating func remove(_ number: UInt64) {
+        guard let entry = entries.removeValue(forKey: number) else { return }
+        counts[entry.lane.rawValue] -= 1
+        if !entry.isConfirmed { status.pending -= 1 }
+    }
+
+    /// Leaves without having been replaced.
+    private mutating func drop(_ number: UInt64) {
+        guard let entry = entries[number] else { return }
+        if !entry.isConfirmed { status.dropped += 1 }
+        numbers[entry.write.subject] = nil
+        remove(number)
+    }
+
+    fileprivate mutating func forget(before now: MonotonicTime, age: Duration) {
+        for lane in order.indices {
+            while let oldest = order[lane].first {
+                if let entry = entries[oldest] {
+                    guard now >= entry.addedAt + age else { break }
+                    drop(oldest)
+                }
+                order[lane].removeFirst()
+            }
+        }
+    }
+
+    fileprivate mutating func makeRoom(in lane: Int, for maximum: Int) {
+        // Those that were replaced are cleared away when they are as many as the others.
+        if order[lane].count > 2 * maximum { order[lane].removeAll { entries[$0] == nil } }
+        while counts[lane] > maximum, let oldest = order[lane].popFirst() { drop(oldest) }
     }
 }

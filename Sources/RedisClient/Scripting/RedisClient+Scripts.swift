@@ -5,6 +5,7 @@ extension RedisClient {
     package func run<Value: Sendable>(
         _ call: ScriptCall,
         isIdempotent: Bool = true,
+        lane: WriteJournal.Lane = .single,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
@@ -15,12 +16,19 @@ extension RedisClient {
         let owner = servers.place(of: call.slot)
         let value = try await run(call, isIdempotent: isIdempotent) { [self] reply in
             let value = decode(reply)
-            if let write = journaling(value) { journal.add(guarded(write)) }
+            if let write = journaling(value) { journal.add(guarded(write), lane: lane) }
             return value
         }
         // Who got the slot meanwhile may have been given the journal without this.
-        if case .cluster(let router) = servers, servers.place(of: call.slot) != owner {
-            try await router.settle(call.slot, at: router.endpoint(of: call.slot))
+        if case .cluster(let router) = servers, let owner, servers.place(of: call.slot) != owner {
+            do throws(RedisError) {
+                _ = try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in
+                    try await router.settle(call.slot, at: router.node(at: router.endpoint(of: call.slot)))
+                }
+            } catch {
+                // It was done, but may be lost.
+                throw .timedOut
+            }
         }
         return value
     }

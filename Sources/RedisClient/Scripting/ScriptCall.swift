@@ -18,6 +18,16 @@ package struct ScriptCall: Sendable {
     /// EVAL: also makes the script known for the next time.
     var bySource: RedisCommand { RedisCommand(["EVAL", script.source] + parameters) }
 
+    /// What it is about. Of two about the same, the later one stands for both: what has further arguments of weight names
+    /// them first.
+    struct Subject: Hashable, Sendable {
+        let digest: String
+        let keys: [String]
+        let first: String?
+    }
+
+    var subject: Subject { Subject(digest: script.digest, keys: keys, first: arguments.first) }
+
     /// Where its keys lie.
     var slot: HashSlot { HashSlot(key: keys.first ?? "") }
 }

@@ -13,9 +13,9 @@ protocol AddressSource: Sendable, CustomStringConvertible {
 /// One server, known by name.
 struct EndpointSource: AddressSource {
     let endpoint: RedisEndpoint
+    var wantsMaster = false
 
     var description: String { "\(endpoint)" }
-    var wantsMaster: Bool { false }
 
     func immediate() -> [RedisAddress]? { AddressResolver.immediate(endpoint) }
 

@@ -20,7 +20,8 @@ final class RedisNode: Sendable {
     }
 
     func shutdown() async {
-        await barrier.shutdown()
+        async let barrier: Void = barrier.shutdown()
         await connection.shutdown()
+        await barrier
     }
 }

@@ -16,6 +16,15 @@ package struct RedisPartition: Sendable {
         slotsOnTheWay = fields.filter { $0.hasPrefix("[") }.joined(separator: " ")
     }
 
+    /// How many slots it says it serves.
+    fileprivate var slotCount: Int {
+        slots.split(separator: " ").reduce(0) { count, range in
+            let ends = range.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return count }
+            return count + last - first + 1
+        }
+    }
+
     /// Asks this one, whatever it serves.
     package func execute<Value: Sendable>(
         _ command: RedisCommand, decode: @escaping @Sendable (borrowing RedisReply) -> Value
@@ -31,19 +40,45 @@ extension RedisClient {
         case .one(let node), .watched(let node, _, _):
             return [RedisPartition(node)]
         case .cluster(let router):
-            // Waits for the map where there is none yet.
-            _ = try await execute(RedisCommand("CLUSTER", "MYID")) { _ in }
-            var partitions: [RedisPartition] = []
-            for endpoint in router.masters {
-                let node = try router.node(at: endpoint)
-                let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
-                partitions.append(RedisPartition(node, clusterNodes: text ?? ""))
+            return try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in
+                try await router.partitions()
             }
-            return partitions.filter { !$0.slots.isEmpty || !$0.slotsOnTheWay.isEmpty }
+        }
+    }
+
+    /// Asks each master the same. Where one fails, all are asked again once its successor is known.
+    package func askAllMasters<Value: Sendable>(
+        _ command: RedisCommand, decode: @escaping @Sendable (borrowing RedisReply) -> Value
+    ) async throws(RedisError) -> [Value] {
+        guard case .cluster(let router) = servers else { return [try await execute(command, decode: decode)] }
+        return try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in
+            var answers: [Value] = []
+            for partition in try await router.partitions() {
+                answers.append(try await partition.execute(command, decode: decode))
+            }
+            return answers
         }
     }
 
     package var isCluster: Bool {
         if case .cluster = servers { true } else { false }
+    }
+}
+
+extension ClusterRouter {
+    fileprivate func partitions() async throws(RedisError) -> [RedisPartition] {
+        let masters = masters
+        guard !masters.isEmpty else { throw .unavailable(reason: "no node of the cluster is known") }
+        var partitions: [RedisPartition] = []
+        for endpoint in masters {
+            let node = try node(at: endpoint)
+            let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
+            partitions.append(RedisPartition(node, clusterNodes: text ?? ""))
+        }
+        // Some that are missing, or that somebody else takes to be his, would be missed without a word.
+        guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {
+            throw .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")
+        }
+        return partitions.filter { !$0.slots.isEmpty || !$0.slotsOnTheWay.isEmpty }
     }
 }

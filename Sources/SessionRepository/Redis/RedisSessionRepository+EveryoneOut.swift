@@ -59,7 +59,7 @@ extension RedisSessionRepository {
         of user: UserID, before cutoff: Int64, by actor: String, reason: String
     ) async throws(SessionRepositoryError) -> Int {
         let call = termination(of: user, before: cutoff, by: actor, reason: reason)
-        let count = try await run(call, journaling: { $0 ?? 0 > 0 ? call : nil }) { $0.integer }
+        let count = try await run(call, lane: .sweep, journaling: { _ in call }) { $0.integer }
         guard let count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
         return Int(count)
     }

@@ -59,7 +59,7 @@ extension RedisSessionRepository {
                 grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",
             ],
             journaling: { [self] answer in
-                guard answer == .other("renewed") else { return nil }
+                guard answer == .other("renewed") || answer == .other("exists") else { return nil }
                 return termination(of: old, owner: nil, by: "", reason: Termination.renewedReason)
             }
         ) { reply -> Answer? in

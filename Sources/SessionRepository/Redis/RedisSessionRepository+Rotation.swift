@@ -51,8 +51,13 @@ extension RedisSessionRepository {
             // Sent again after the interval, a rotation that did happen would look like reuse.
             isIdempotent: policy.reuseInterval > commandTimeout,
             journaling: { [self] answer in
-                guard case .ended("reuse") = answer else { return nil }
-                return termination(of: id, owner: nil, by: "", reason: Termination.refreshTokenReuseReason)
+                switch answer {
+                case .ended("reuse"):
+                    return termination(of: id, owner: nil, by: "", reason: Termination.refreshTokenReuseReason)
+                // Perhaps by this very rotation, whose answer was lost.
+                case .ended("invalidated"): return invalidation(of: id, reason: "")
+                default: return nil
+                }
             }
         ) { reply -> Answer? in
             switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {

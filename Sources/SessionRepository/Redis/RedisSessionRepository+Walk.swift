@@ -83,16 +83,12 @@ extension RedisSessionRepository {
     /// ends everything that began until now must not miss what a clock that is ahead has dated.
     func latestClock() async throws(SessionRepositoryError) -> Int64? {
         guard client.isCluster else { return nil }
-        var latest: Int64?
-        for partition in try await partitions() {
-            do {
-                let time = try await partition.execute(RedisCommand("TIME"), decode: Self.milliseconds)
-                latest = max(latest ?? 0, time ?? 0)
-            } catch {
-                throw SessionRepositoryError(error, key: "")
-            }
+        do {
+            let clocks = try await client.askAllMasters(RedisCommand("TIME"), decode: Self.milliseconds)
+            return clocks.compactMap(\.self).max()
+        } catch {
+            throw SessionRepositoryError(error, key: "")
         }
-        return latest
     }
 
     /// Reads the answer to TIME.

@@ -84,13 +84,14 @@ extension RedisSessionRepository {
     /// Runs one script about the first of its keys. A script that finds a record corrupt says so in place of its result.
     /// - Parameter journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
     func run<Value: Sendable>(
-        _ call: ScriptCall, isIdempotent: Bool = true, journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
+        _ call: ScriptCall, isIdempotent: Bool = true, lane: WriteJournal.Lane = .single,
+        journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
         let result: Result<Value, SessionRepositoryError>
         do throws(RedisError) {
             result = try await client.run(
-                call, isIdempotent: isIdempotent,
+                call, isIdempotent: isIdempotent, lane: lane,
                 journaling: { result in (try? result.get()).flatMap { journaling?($0) ?? nil } },
                 decode: { reply in
                     guard reply[0].string == "corrupt", let key = reply[1].string else {

@@ -3,7 +3,8 @@
 -- KEYS    1 user's index  2 account
 -- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms
 --         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
--- Result  {how many sessions this operation terminated, when, Unix ms}; the same when it is repeated
+-- Result  {how many sessions this operation terminated, when the last of them began, or now, Unix ms}; the same when
+--         it is repeated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 -- Nothing but the index itself may keep this from happening.
 local account = redis.pcall('HMGET', KEYS[2], 'operations')
@@ -14,9 +15,15 @@ if count_before then
 end
 
 local now = now_ms()
+-- A session may have been dated by another server's clock that was ahead.
+local latest = now
 local count = terminate_members(
-  KEYS[1], ARGV[7], ARGV[8], now, tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member)
-    return member ~= ARGV[1]
+  KEYS[1], ARGV[7], ARGV[8], now, tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member, record)
+    if member == ARGV[1] then
+      return false
+    end
+    latest = math.max(latest, began(record))
+    return true
   end)
 if corrupt then
   return corrupt
@@ -28,6 +35,6 @@ if account.err then
 else
   redis.call('HDEL', KEYS[2], 'operations')
 end
-redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count .. ',' .. now))
+redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count .. ',' .. latest))
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
-return {count, now}
+return {count, latest}

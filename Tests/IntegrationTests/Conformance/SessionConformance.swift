@@ -211,7 +211,8 @@ struct SessionConformance {
             #expect(count == 10)
             #expect(last == EveryoneOutProgress(users: 5, terminated: 10, fraction: 1))
             for session in sessions {
-                #expect(try await repository.authorize(session.id).termination?.reason == "breach")
+                let authorization = try await repository.authorize(session.id)
+                #expect(authorization.termination?.reason == "breach", "\(authorization)")
             }
             let error = await failure { () throws(SessionRepositoryError) in
                 try await repository.createSession(early)

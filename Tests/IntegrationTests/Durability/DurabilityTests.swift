@@ -104,7 +104,7 @@ extension FaultTests {
                 try await master.regainReplicas([replicas[0]])
                 try await eventually("the journal is confirmed once both have it") {
                     let status = store.repository.revocationJournalStatus
-                    return status.pending == 0 && status.confirmed == 51
+                    return status.pending == 0 && status.confirmed == 50
                 }
             }
         }

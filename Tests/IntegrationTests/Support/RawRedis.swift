@@ -48,8 +48,20 @@ extension RedisClient {
         }
     }
 
-    /// Every key that matches, by SCAN of every master.
+    /// Every key that matches, by SCAN of every master; once more when one of them dies meanwhile.
     func keys(matching pattern: String) async throws(RedisError) -> [String] {
+        while true {
+            do throws(RedisError) {
+                return try await scan(pattern)
+            } catch .unavailable where isCluster {
+                continue
+            } catch .outcomeUnknown where isCluster {
+                continue
+            }
+        }
+    }
+
+    private func scan(_ pattern: String) async throws(RedisError) -> [String] {
         var found: Set<String> = []
         for partition in try await partitions() {
             var cursor = "0"

@@ -27,10 +27,14 @@ extension FaultTests {
         @Test("answers lookups at each moment, of what has moved and of what has not")
         func lookups() async throws {
             try await withMigration { store, _, sessions, migration in
-                for session in sessions { #expect(try await store.repository.authorize(session.id) == .active(session)) }
+                for session in sessions {
+                    #expect(try await store.repository.authorize(session.id) == .active(session))
+                }
                 #expect(try await store.repository.authorize(SessionID(renewing: sessions[0].id)) == .unknown)
                 try await migration.finish()
-                for session in sessions { #expect(try await store.repository.authorize(session.id) == .active(session)) }
+                for session in sessions {
+                    #expect(try await store.repository.authorize(session.id) == .active(session))
+                }
             }
         }
 
@@ -60,7 +64,9 @@ extension FaultTests {
                     try await store.repository.terminateAllSessionsByUser(user)
                 }
                 #expect(error == .storeUnavailable(reason: "the server answered TRYAGAIN"))
-                for session in sessions { #expect(try await store.repository.authorize(session.id) == .active(session)) }
+                for session in sessions {
+                    #expect(try await store.repository.authorize(session.id) == .active(session))
+                }
                 try await migration.finish()
                 try await eventually("the slot is found where it is now") {
                     (try? await store.repository.findActiveSessionsByUser(user).count) == 6

@@ -51,10 +51,10 @@ struct ClusterAttempts {
     private mutating func follow(_ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime) -> Next {
         hops += 1
         guard hops <= Self.maximumHops else {
-            return .fail(.unavailable(reason: "the cluster's nodes send us in circles"))
+            return fail(.unavailable(reason: "the cluster's nodes send us in circles"))
         }
         guard let endpoint = redirection.endpoint(answeredBy: node) else {
-            return .fail(.unavailable(reason: "the cluster does not tell where a slot is"))
+            return fail(.unavailable(reason: "the cluster does not tell where a slot is"))
         }
         // It has not made up its mind: a node that lost a slot, or gets one, in this moment.
         if endpoint == node {
@@ -68,8 +68,14 @@ struct ClusterAttempts {
     private mutating func pause(orFail error: RedisError, refresh: Bool, now: MonotonicTime) -> Next {
         let pause = Duration.milliseconds(min(2 << min(pauses, 6), 100))
         pauses += 1
-        guard now + pause < deadline else { return .fail(mayHaveHappened ? .timedOut : error) }
+        hops = 0
+        guard now + pause < deadline else { return fail(error) }
         return .again(pause: pause, refresh: refresh)
+    }
+
+    /// "Unavailable" says that nothing has happened.
+    private func fail(_ error: RedisError) -> Next {
+        .fail(mayHaveHappened ? .timedOut : error)
     }
 
     private func reason(_ error: RedisError) -> String {

@@ -18,9 +18,11 @@ struct ClusterMap: Sendable {
                 first >= 0, first <= last, last < HashSlot.count,
                 let master = Self.endpoint(reply[position][2], answeredBy: node)
             else { continue }
+            covered += Int(last - first) + 1
+            // No slot twice: a mad node could name all of them again and again.
+            guard covered <= HashSlot.count else { return nil }
             let owner = place(of: master)
             for slot in first...last { owners[Int(slot)] = owner }
-            covered += Int(last - first) + 1
             for other in 3..<max(size, 3) {
                 if let replica = Self.endpoint(reply[position][other], answeredBy: node) { replicas.insert(replica) }
             }
@@ -34,8 +36,8 @@ struct ClusterMap: Sendable {
     }
 
     /// What a node said about one slot.
-    mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint) {
-        owners[Int(slot.number)] = place(of: endpoint)
+    mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint?) {
+        owners[Int(slot.number)] = endpoint.map { place(of: $0) } ?? .max
     }
 
     private mutating func place(of endpoint: RedisEndpoint) -> UInt16 {

@@ -3,7 +3,7 @@ struct ClusterQuery {
     let router: ClusterRouter
 
     /// How many are asked at once: one that does not answer must not hold up the rest.
-    private static let width = 2
+    private static let width = 3
 
     /// The first answer that there is; `nil` when nobody has one.
     func map() async -> ClusterMap? {
@@ -22,19 +22,22 @@ struct ClusterQuery {
         }
     }
 
-    /// On a connection of its own, unless there is one already: a node that is only asked needs none afterwards.
+    /// On the connection that there is; otherwise on one that is closed afterwards, for a replica needs none.
     private func ask(_ endpoint: RedisEndpoint) async -> ClusterMap? {
-        do throws(RedisError) {
-            let connection = try RedisConnection(
-                configuration: router.configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
-                logger: router.logger)
-            let map = try? await connection.execute(
-                RedisCommand("CLUSTER", "SLOTS"), timeout: router.configuration.connectTimeout
-            ) { ClusterMap(slots: $0, answeredBy: endpoint) }
-            await connection.shutdown()
-            return map ?? nil
-        } catch {
-            return nil
-        }
+        if let connection = router.existingNode(at: endpoint)?.connection { return await ask(endpoint, on: connection) }
+        let made = try? RedisConnection(
+            configuration: router.configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
+            logger: router.logger)
+        guard let made else { return nil }
+        let map = await ask(endpoint, on: made)
+        await made.shutdown(drain: .zero)
+        return map
+    }
+
+    private func ask(_ endpoint: RedisEndpoint, on connection: RedisConnection) async -> ClusterMap? {
+        let map = try? await connection.execute(
+            RedisCommand("CLUSTER", "SLOTS"), timeout: router.configuration.connectTimeout
+        ) { ClusterMap(slots: $0, answeredBy: endpoint) }
+        return map ?? nil
     }
 }

@@ -4,18 +4,22 @@ import Synchronization
 /// The nodes of a Redis Cluster as one store: finds the master of each slot, follows when slots move or masters fail,
 /// and keeps a connection to each master that has been needed.
 final class ClusterRouter: Sendable {
-    private struct State {
+    struct State {
         var map = ClusterMap()
-        /// By position in the map's masters; made when first needed.
         var nodes: [RedisEndpoint: RedisNode] = [:]
+        /// Slots whose new master is being told what the journal has for them.
+        var slotsInSettlement: Set<HashSlot> = []
         var isClosed = false
     }
+
+    /// No cluster has more masters; a mad node could name ever new ones.
+    private static let maximumNodes = 1000
 
     let configuration: RedisClientConfiguration
     let journal: WriteJournal?
     let logger: Logger
+    let state = Mutex(State())
     private let seeds: [RedisEndpoint]
-    private let state = Mutex(State())
     private let refresher = ClusterRefresher()
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
@@ -33,16 +37,19 @@ final class ClusterRouter: Sendable {
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
         var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: isIdempotent)
-        // Where an ASK sends us, and the command with ASKING before it.
-        var detour: (endpoint: RedisEndpoint, command: RedisCommand)?
+        // Where a redirection sends us.
+        var moved: RedisEndpoint?
+        var detour: RedisEndpoint?
         while true {
             var asked: RedisEndpoint?
             do throws(RedisError) {
-                let endpoint = if let detour { detour.endpoint } else { try endpoint(of: slot) }
-                asked = endpoint
+                if let slot, let endpoint = moved.take() { try await hand(slot, to: endpoint) }
+                let endpoint = if let detour { detour } else { try endpoint(of: slot) }
                 let node = try node(at: endpoint)
+                if let slot, node.connection.openSlots.contains(slot) { try await settle(slot, at: node) }
+                asked = endpoint
                 return try await node.connection.execute(
-                    detour?.command ?? command, isIdempotent: isIdempotent,
+                    detour == nil ? command : .pipeline(RedisCommand("ASKING"), command), isIdempotent: isIdempotent,
                     timeout: attempts.deadline.duration(since: .now()), decode: decode)
             } catch {
                 detour = nil
@@ -52,15 +59,33 @@ final class ClusterRouter: Sendable {
                     if final == .timedOut { requestRefresh() }
                     throw final
                 case .moved(let endpoint):
-                    // Whether by its own connection or here: who gets a slot gets what was revoked there.
-                    if let slot { try await hand(slot, to: endpoint) }
+                    moved = endpoint
                     requestRefresh()
                 case .ask(let endpoint):
-                    detour = (endpoint, .pipeline(RedisCommand("ASKING"), command))
+                    detour = endpoint
                 case .again(let pause, let refresh):
                     if refresh { requestRefresh() }
                     try await sleep(pause)
                 }
+            }
+        }
+    }
+
+    /// Repeats what needs several nodes until all of them are there.
+    func retrying<Value: Sendable>(
+        within timeout: Duration, _ body: () async throws(RedisError) -> Value
+    ) async throws(RedisError) -> Value {
+        var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: true)
+        while true {
+            do throws(RedisError) {
+                return try await body()
+            } catch {
+                if isClosed { throw .shutDown }
+                guard case .again(let pause, _) = attempts.next(after: error, from: nil, now: .now()) else {
+                    throw error
+                }
+                requestRefresh()
+                try await sleep(pause)
             }
         }
     }
@@ -89,13 +114,18 @@ final class ClusterRouter: Sendable {
         try state.withLock { state throws(RedisError) in
             guard !state.isClosed else { throw .shutDown }
             if let known = state.nodes[endpoint] { return known }
+            guard state.nodes.count < Self.maximumNodes else {
+                throw .unavailable(reason: "the cluster names too many nodes")
+            }
             let made = try RedisNode(
-                configuration: configuration, source: EndpointSource(endpoint: endpoint), journal: journal,
-                failsFast: true, logger: logger)
+                configuration: configuration, source: EndpointSource(endpoint: endpoint, wantsMaster: true),
+                journal: journal, failsFast: true, logger: logger)
             state.nodes[endpoint] = made
             return made
         }
     }
+
+    func existingNode(at endpoint: RedisEndpoint) -> RedisNode? { state.withLock { $0.nodes[endpoint] } }
 
     /// Every endpoint that serves slots, as far as is known.
     var masters: [RedisEndpoint] { state.withLock(\.map.masters) }
@@ -119,55 +149,10 @@ final class ClusterRouter: Sendable {
         }
     }
 
-    // MARK: Changes of the map
-
-    private func requestRefresh() {
-        refresher.request { [weak self] in await self?.refresh() }
-    }
-
-    private func refresh() async {
-        guard let map = await ClusterQuery(router: self).map() else { return }
-        await install(map)
-    }
-
-    /// Takes a new map, once those who get slots have what was revoked there.
-    private func install(_ map: ClusterMap) async {
-        var map = map
-        let entries = journal?.entries ?? []
-        for slot in Set(entries.map(\.write.slot)) {
-            let before = state.withLock { $0.map.owner(of: slot) }
-            guard let owner = map.owner(of: slot), owner != before, let before else { continue }
-            do {
-                try await settle(slot, at: owner)
-            } catch {
-                // As before, until it works: whoever asks there is told, and tries again.
-                map.assign(slot, to: before)
-            }
+    func requestRefresh() {
+        refresher.request { [weak self] in
+            guard let self, let map = await ClusterQuery(router: self).map() else { return }
+            await install(map)
         }
-        let retired = state.withLock { state in
-            state.map = map
-            let retired = state.nodes.filter { !map.masters.contains($0.key) }
-            for endpoint in retired.keys { state.nodes[endpoint] = nil }
-            return Array(retired.values)
-        }
-        for node in retired { Task { await node.shutdown() } }
-    }
-
-    private func hand(_ slot: HashSlot, to endpoint: RedisEndpoint) async throws(RedisError) {
-        guard state.withLock({ $0.map.owner(of: slot) }) != endpoint else { return }
-        try await settle(slot, at: endpoint)
-        state.withLock { $0.map.assign(slot, to: endpoint) }
-    }
-
-    /// Applies again, at the slot's new master, what the journal has for the slot.
-    func settle(_ slot: HashSlot, at endpoint: RedisEndpoint) async throws(RedisError) {
-        guard let journal, !journal.isEmpty else { return }
-        let entries = journal.entries.filter { $0.write.slot == slot }
-        guard !entries.isEmpty else { return }
-        let connection = try node(at: endpoint).connection
-        for entry in entries {
-            try await connection.execute(entry.write.bySource) { _ in }
-        }
-        journal.countReplayed(entries.count)
     }
 }

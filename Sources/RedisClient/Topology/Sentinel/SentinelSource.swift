@@ -4,7 +4,8 @@ import Synchronization
 /// Where the master is, as told by the sentinels that watch it.
 ///
 /// All of them are asked, and of a majority's answers the one with the highest epoch counts: a sentinel that was cut off
-/// still names the old master.
+/// still names the old master. Where no majority answers, one that has an older epoch than was seen before is not
+/// believed.
 final class SentinelSource: AddressSource {
     let description: String
     let sentinels: [RedisEndpoint]
@@ -12,6 +13,7 @@ final class SentinelSource: AddressSource {
     private let configuration: RedisClientConfiguration
     private let logger: Logger
     private let connections = Mutex<[RedisEndpoint: RedisConnection]?>([:])
+    private let newestEpoch = Mutex<Int64>(.min)
 
     struct Answer: Sendable {
         let master: RedisEndpoint
@@ -62,7 +64,11 @@ final class SentinelSource: AddressSource {
             return results
         }
         let answers = results.compactMap { try? $0.get() }
-        if let newest = answers.max(by: { $0.epoch < $1.epoch }) { return newest.master }
+        if let newest = answers.max(by: { $0.epoch < $1.epoch }),
+            isCredible(newest, isOfMajority: answers.count >= majority)
+        {
+            return newest.master
+        }
         // A refusal says more than an unreachable sentinel.
         for result in results {
             if case .failure(.server(let code, _)) = result {
@@ -71,12 +77,24 @@ final class SentinelSource: AddressSource {
         }
         let isReachable = results.contains { if case .success = $0 { true } else { false } }
         throw .unavailable(
-            reason: isReachable ? "no sentinel knows a master called \(masterName)" : "no sentinel can be reached")
+            reason: answers.isEmpty
+                ? isReachable ? "no sentinel knows a master called \(masterName)" : "no sentinel can be reached"
+                : "too few sentinels can be reached, and they are behind")
+    }
+
+    private func isCredible(_ answer: Answer, isOfMajority: Bool) -> Bool {
+        newestEpoch.withLock { newest in
+            guard isOfMajority || answer.epoch >= newest else { return false }
+            newest = answer.epoch
+            return true
+        }
     }
 
     func shutdown() async {
         let open = connections.withLock { $0.take() } ?? [:]
-        for connection in open.values { await connection.shutdown() }
+        await withTaskGroup(of: Void.self) { group in
+            for connection in open.values { group.addTask { await connection.shutdown(drain: .zero) } }
+        }
     }
 
     private func ask(_ sentinel: RedisEndpoint) async -> Result<Answer?, RedisError> {

@@ -49,6 +49,6 @@ final class SentinelWatch: Sendable {
 
     func shutdown() async {
         task.cancel()
-        await listening.shutdown()
+        await listening.shutdown(drain: .zero)
     }
 }
