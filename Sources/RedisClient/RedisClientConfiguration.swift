@@ -5,6 +5,8 @@ package struct RedisClientConfiguration: Sendable {
     package var password: Secret?
     package var database = 0
     package var clientName: String?
+    /// `nil` for a connection in plain text.
+    package var tls: TLSSettings?
     /// From the call to its answer, waiting for a connection included.
     package var commandTimeout = Duration.seconds(1)
     /// One attempt: from the first packet to the end of AUTH, CLIENT SETNAME and SELECT.

@@ -7,11 +7,14 @@ public struct RedisServer: Hashable, Sendable {
     package let username: String?
     package let password: Secret?
     package let database: Int
+    package let tls: TLSSettings?
 
     /// A server on TCP. The host may be a name or a numeric address.
+    /// - Parameter tls: how the connection is secured; `nil` for plain text.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
-        host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0
+        host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0,
+        tls: RedisTLS? = nil
     ) throws(SessionRepositoryError) {
         guard let number = UInt16(exactly: port), number > 0 else {
             throw .invalidConfiguration(setting: "Redis port", problem: "it must be 1 to 65535")
@@ -19,7 +22,9 @@ public struct RedisServer: Hashable, Sendable {
         guard (1...253).contains(host.utf8.count), !host.utf8.contains(where: { $0 <= 32 || $0 == 127 }) else {
             throw .invalidConfiguration(setting: "Redis host", problem: "it must be a host name or an IP address")
         }
-        try self.init(.tcp(host: host, port: number), username: username, password: password, database: database)
+        try self.init(
+            .tcp(host: host, port: number), username: username, password: password, database: database,
+            tls: try tls?.settings())
     }
 
     /// A server on a Unix socket of this machine.
@@ -33,8 +38,9 @@ public struct RedisServer: Hashable, Sendable {
         try self.init(.unixSocket(path: path), username: username, password: password, database: database)
     }
 
-    /// Reads `redis://[user:password@]host[:port][/database]` or `redis+unix://[user:password@]/path`, with
-    /// `?db=number` for a database there. Special characters in user and password are percent-encoded.
+    /// Reads `redis://[user:password@]host[:port][/database]`, `rediss://` for the same by TLS, or
+    /// `redis+unix://[user:password@]/path`, with `?db=number` for a database there. Special characters in user and
+    /// password are percent-encoded. What `rediss` can have as its query, `RedisTLS` says.
     /// - Throws: `invalidConfiguration`; its text never repeats the URL, which may hold a password.
     public init(url: String) throws(SessionRepositoryError) {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased() else {
@@ -45,12 +51,13 @@ public struct RedisServer: Hashable, Sendable {
         guard username == nil || password != nil else { throw Self.invalidURL("it has a user but no password") }
         guard parts.fragment == nil else { throw Self.invalidURL("it must not have a fragment") }
         switch scheme {
-        case "redis":
-            guard parts.queryItems == nil else { throw Self.invalidURL("it must not have a query") }
+        case "redis", "rediss":
+            let tls = scheme == "rediss" ? try RedisTLS(query: parts.queryItems ?? []) : nil
+            guard tls != nil || parts.queryItems == nil else { throw Self.invalidURL("it must not have a query") }
             guard let host = parts.host, !host.isEmpty else { throw Self.invalidURL("it has no host") }
             try self.init(
                 host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: parts.port ?? 6379,
-                username: username, password: password, database: Self.database(parts.path.dropFirst()))
+                username: username, password: password, database: Self.database(parts.path.dropFirst()), tls: tls)
         case "redis+unix":
             guard parts.host ?? "" == "" else {
                 throw Self.invalidURL("a socket path begins with a slash: redis+unix:///path")
@@ -62,21 +69,22 @@ public struct RedisServer: Hashable, Sendable {
             try self.init(
                 unixSocketPath: parts.path, username: username, password: password,
                 database: Self.database(query.first?.value ?? ""))
-        case "rediss", "redis+sentinel", "redis+cluster":
-            throw Self.invalidURL("\(scheme) is not supported by this version; use redis or redis+unix")
+        case "redis+sentinel", "redis+cluster":
+            throw Self.invalidURL("\(scheme) is not supported by this version; use redis, rediss or redis+unix")
         default:
-            throw Self.invalidURL("its scheme must be redis or redis+unix")
+            throw Self.invalidURL("its scheme must be redis, rediss or redis+unix")
         }
     }
 
     private init(
-        _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int
+        _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int, tls: TLSSettings? = nil
     ) throws(SessionRepositoryError) {
         guard (0...16_383).contains(database) else { throw Self.invalidDatabase }
         self.endpoint = endpoint
         self.username = username
         self.password = password.map(Secret.init)
         self.database = database
+        self.tls = tls
     }
 
     private static func database(_ text: some StringProtocol) throws(SessionRepositoryError) -> Int {
@@ -85,7 +93,7 @@ public struct RedisServer: Hashable, Sendable {
         return number
     }
 
-    private static func invalidURL(_ problem: String) -> SessionRepositoryError {
+    static func invalidURL(_ problem: String) -> SessionRepositoryError {
         .invalidConfiguration(setting: "Redis URL", problem: problem)
     }
 

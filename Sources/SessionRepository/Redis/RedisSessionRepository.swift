@@ -42,6 +42,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.username = configuration.server.username
         settings.password = configuration.server.password
         settings.database = configuration.server.database
+        settings.tls = configuration.server.tls
         settings.clientName = configuration.clientName
         settings.commandTimeout = configuration.commandTimeout
         settings.connectTimeout = configuration.connectTimeout

@@ -5,13 +5,24 @@ import RedisClient
 import SessionRepository
 
 /// The Redis that tests share when they do it no harm: the one at `SESSION_REDIS_URL`, or a private one that starts with
-/// the first test and dies with the process. A test fails when there is none.
+/// the first test and dies with the process. A test fails when there is none. In a build with TLS the private one
+/// speaks nothing else.
 enum SharedServer {
+    #if TLS
+    private static let embedded = Task {
+        try await EmbeddedRedis.start(.tls(try await TestCertificates.shared.value.server()))
+    }
+    #else
     private static let embedded = Task { try await EmbeddedRedis.start() }
+    #endif
 
     static func url() async throws -> String {
         if let url = ProcessInfo.processInfo.environment["SESSION_REDIS_URL"], !url.isEmpty { return url }
+        #if TLS
+        return try await embedded.value.url + "?ca=\(TestCertificates.shared.value.authorities)"
+        #else
         return try await embedded.value.url
+        #endif
     }
 }
 
@@ -38,6 +49,7 @@ extension RedisClient {
         configuration.username = server.username
         configuration.password = server.password
         configuration.database = server.database
+        configuration.tls = server.tls
         configuration.commandTimeout = timeout
         configuration.connectTimeout = timeout
         return try RedisClient(configuration: configuration, logger: .quiet)

@@ -54,7 +54,7 @@ struct RedisServerURLTests {
 
     @Test(
         "of schemes to come are refused by name",
-        arguments: ["rediss", "redis+sentinel", "redis+cluster", "REDISS"])
+        arguments: ["redis+sentinel", "redis+cluster", "REDIS+CLUSTER"])
     func laterSchemes(scheme: String) {
         let refusal = refusal { () throws(SessionRepositoryError) in
             _ = try RedisServer(url: "\(scheme)://app:hunter2@h/0")
