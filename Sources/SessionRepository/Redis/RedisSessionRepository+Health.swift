@@ -7,6 +7,7 @@ extension RedisSessionRepository {
         let info = try await serverInfo()
         return [
             version(info),
+            .transport(to: settings.endpoint, isEncrypted: settings.tls != nil),
             await eviction(),
             await persistence(info),
             await compactHashes(),

@@ -93,6 +93,32 @@ extension TLSTests {
             }
         }
 
+        @Test("Certificates that were renewed, and their authority, come into use with the next connection")
+        func renewed() async throws {
+            let certificates = try await TestCertificates.shared.value
+            func install(_ subject: TestCertificates.Subject, authorities: String) throws {
+                for (source, name) in [
+                    (certificates.certificate(subject), "rolling.pem"), (certificates.key(subject), "rolling.key"),
+                    (authorities, "rolling-authority.pem"),
+                ] {
+                    try Data(contentsOf: URL(filePath: source)).write(to: URL(filePath: certificates.file(name)))
+                }
+            }
+            try install(.server, authorities: certificates.authorities)
+            let files = EmbeddedRedisTLS(
+                certificateFile: certificates.file("rolling.pem"), privateKeyFile: certificates.file("rolling.key"),
+                authoritiesFile: certificates.file("rolling-authority.pem"))
+            try await withPrivateServer(.tls(files)) { server in
+                let address = try server.address(RedisTLS(authoritiesFile: files.authoritiesFile))
+                try await withRepository(at: address) { repository in
+                    _ = try await repository.currentTime()
+                    try install(.successor, authorities: certificates.stranger)
+                    try await server.restart()
+                    _ = try await repository.currentTime()
+                }
+            }
+        }
+
         @Test("Files that cannot be used are refused with the configuration, by name, and no passphrase is asked for")
         func files() async throws {
             let certificates = try await TestCertificates.shared.value

@@ -18,17 +18,20 @@ struct TestCertificates: Sendable {
         /// The right name, but only where it no longer counts.
         case nameInSubject = "name-in-subject"
         case expired
+        /// As `server`, but signed by the other authority.
+        case successor
         case client
 
         var alternativeNames: String? {
             switch self {
-            case .server, .expired: "DNS:localhost,IP:127.0.0.1"
+            case .server, .expired, .successor: "DNS:localhost,IP:127.0.0.1"
             case .wrongName: "DNS:other.example,IP:127.0.0.2"
             case .client: "DNS:client.example"
             case .nameInSubject: nil
             }
         }
 
+        fileprivate var authority: String { self == .successor ? "stranger" : "authority" }
         var commonName: String { self == .nameInSubject ? "localhost" : rawValue }
         var life: (start: String, end: String) {
             self == .expired ? ("20200101000000Z", "20200102000000Z") : ("20200101000000Z", "20991231000000Z")
@@ -39,7 +42,7 @@ struct TestCertificates: Sendable {
         home = try await EmbeddedRedis.start()
         try await makeAuthority("authority")
         try await makeAuthority("stranger")
-        for subject in Subject.allCases { try await make(subject, signedBy: "authority") }
+        for subject in Subject.allCases { try await make(subject) }
         try await openssl(
             "ec", "-in", file("client.key"), "-out", file("locked.key"), "-aes256", "-passout", "pass:correct horse")
     }
@@ -48,7 +51,7 @@ struct TestCertificates: Sendable {
     func certificate(_ subject: Subject) -> String { file("\(subject.rawValue).pem") }
     func key(_ subject: Subject) -> String { file("\(subject.rawValue).key") }
     var authorities: String { file("authority.pem") }
-    /// Has signed nothing that is in use.
+    /// Has signed only `successor`.
     var stranger: String { file("stranger.pem") }
 
     func server(_ subject: Subject = .server, wantsClientCertificate: Bool = false) -> EmbeddedRedisTLS {
@@ -89,7 +92,8 @@ struct TestCertificates: Sendable {
             "-out", file("\(name).pem"))
     }
 
-    private func make(_ subject: Subject, signedBy authority: String) async throws {
+    private func make(_ subject: Subject) async throws {
+        let authority = subject.authority
         let request = file("\(subject.rawValue).csr")
         var arguments = [
             "req", "-new", "-config", file("\(authority).conf"), "-subj", "/CN=\(subject.commonName)", "-nodes",
