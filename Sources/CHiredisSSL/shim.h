@@ -39,6 +39,11 @@ static inline void sr_tls_harden(SSL_CTX *settings) {
     SSL_CTX_set_default_passwd_cb(settings, sr_no_passphrase);
 }
 
+// The errno that an error of OpenSSL stands for; 0 when it stands for none.
+static inline int sr_system_error(unsigned long error) {
+    return ERR_GET_LIB(error) == ERR_LIB_SYS ? (int)ERR_GET_REASON(error) : 0;
+}
+
 // Tells the server which name is wanted. An address is not a name.
 static inline int sr_tls_announce(SSL *session, const char *name) {
     return (int)SSL_set_tlsext_host_name(session, name);

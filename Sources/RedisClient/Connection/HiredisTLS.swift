@@ -160,7 +160,8 @@ extension HiredisTLS {
         let code = ERR_peek_error()
         guard code != 0 else { return nil }
         if let text = ERR_reason_error_string(code) { return String(cString: text) }
-        return "OpenSSL error \(code)"
+        let number = sr_system_error(code)
+        return number == 0 ? "OpenSSL error \(code)" : String(cString: strerror(number))
     }
 }
 #endif

@@ -43,7 +43,10 @@ func withPrivateServer(
 
 extension RedisClient {
     /// A connection for looking behind the repository's back.
-    static func raw(_ url: String, timeout: Duration = .seconds(20)) throws -> RedisClient {
+    static func raw(
+        _ url: String, timeout: Duration = .seconds(20),
+        configure: (inout RedisClientConfiguration) -> Void = { _ in }
+    ) throws -> RedisClient {
         let server = try RedisServer(url: url)
         var configuration = RedisClientConfiguration(endpoint: server.endpoint)
         configuration.username = server.username
@@ -52,6 +55,7 @@ extension RedisClient {
         configuration.tls = server.tls
         configuration.commandTimeout = timeout
         configuration.connectTimeout = timeout
+        configure(&configuration)
         return try RedisClient(configuration: configuration, logger: .quiet)
     }
 }

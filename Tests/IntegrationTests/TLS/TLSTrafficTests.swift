@@ -1,5 +1,6 @@
 #if TLS
 import EmbeddedRedis
+import Foundation
 import RedisClient
 import Testing
 
@@ -66,6 +67,27 @@ extension TLSTests {
                     return try await store.redis.send("GET", key) == .string(text)
                 }
                 #expect(right == Array(repeating: true, count: 256))
+            }
+        }
+
+        @Test("What is sent while a large command waits for room in the socket follows it in order")
+        func blockedWriting() async throws {
+            try await withTLSServer { server, certificates in
+                let client = try RedisClient.raw(server.url + "?ca=\(certificates.authorities)") {
+                    $0.maximumBytesInFlight = 64 << 20
+                }
+                try await client.send("PING")
+                server.signal(SIGSTOP)
+                // More than the kernel takes for a server that does not read.
+                async let written = client.send("SET", "large", String(repeating: "z", count: 16_000_000))
+                async let counted = inParallel(200) { _ in try await client.send("INCR", "count") }
+                // Nothing tells when the first is stuck. If it was not yet, the outcome must be the same.
+                try await Task.sleep(for: .milliseconds(100))
+                server.signal(SIGCONT)
+                #expect(try await written == .string("OK"))
+                #expect(Set(try await counted.compactMap(\.integer)) == Set(1...200))
+                #expect(try await client.send("STRLEN", "large") == .integer(16_000_000))
+                await client.shutdown()
             }
         }
 
