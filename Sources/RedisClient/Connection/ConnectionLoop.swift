@@ -196,7 +196,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             resolve()
         case .connect(let index):
             socket = try HiredisSocket(
-                connectingTo: addresses[index], tls: TLSIdentity(configuration.tls, at: configuration.endpoint),
+                connectingTo: addresses[index], tls: configuration.tls,
                 userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
         case .disconnect:
             socket?.abort()

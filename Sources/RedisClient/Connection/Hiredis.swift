@@ -54,12 +54,12 @@ final class HiredisSocket {
     private static let maximumBytesPerReply = 64 << 20
 
     init(
-        connectingTo address: RedisAddress, tls identity: TLSIdentity?, userTimeout: Duration,
+        connectingTo address: RedisAddress, tls: TLSSettings?, userTimeout: Duration,
         delegate: any HiredisSocketDelegate
     ) throws(RedisError) {
         let opened =
             switch address {
-            case .numeric(let host, let port): redisConnectNonBlock(host, Int32(port))
+            case .numeric(let host, let port, _): redisConnectNonBlock(host, Int32(port))
             case .unixSocket(let path): redisConnectUnixNonBlock(path)
             }
         guard let opened else { throw .unavailable(reason: "hiredis is out of memory") }
@@ -70,7 +70,7 @@ final class HiredisSocket {
         }
         context = opened
         self.delegate = delegate
-        self.identity = identity
+        identity = TLSIdentity(tls, at: address)
         let reader = opened.pointee.reader
         budget = .allocate(capacity: 1)
         budget.initialize(

@@ -43,13 +43,13 @@ package struct TLSSettings: Hashable, Sendable {
 }
 
 /// How one connection is secured: the settings, and the name that the server must prove to have.
-struct TLSIdentity {
+struct TLSIdentity: Hashable {
     let settings: TLSSettings
     let serverName: String
 
     /// `nil` without TLS, which Unix sockets never have.
-    init?(_ settings: TLSSettings?, at endpoint: RedisEndpoint) {
-        guard let settings, case .tcp(let host, _) = endpoint else { return nil }
+    init?(_ settings: TLSSettings?, at address: RedisAddress) {
+        guard let settings, case .numeric(_, _, let host) = address else { return nil }
         self.settings = settings
         let name = settings.serverName ?? host
         // What resolvers take for "not relative to anything" is not part of the name in a certificate.
