@@ -16,6 +16,9 @@ let package = Package(
         .library(name: "SessionRepositoryTesting", targets: ["SessionRepositoryTesting"]),
         .executable(name: "sessionctl", targets: ["sessionctl"]),
     ],
+    traits: [
+        .trait(name: "TLS", description: "Connections by TLS (rediss); needs hiredis 1.x with SSL, and OpenSSL.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
@@ -28,10 +31,15 @@ let package = Package(
             name: "CHiredis",
             providers: [.apt(["libhiredis-dev"]), .brew(["hiredis"])]
         ),
+        .systemLibrary(
+            name: "CHiredisSSL",
+            providers: [.apt(["libhiredis-dev", "libssl-dev"]), .brew(["hiredis", "openssl"])]
+        ),
         .target(
             name: "RedisClient",
             dependencies: [
                 "CHiredis",
+                .target(name: "CHiredisSSL", condition: .when(traits: ["TLS"])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),

@@ -74,7 +74,7 @@ extension EmbeddedRedis {
     /// The URL of the port when there is one, otherwise that of the Unix socket. Holds the password.
     package var url: String {
         guard let port else { return unixSocketURL }
-        return "redis://\(options.userInformation)127.0.0.1:\(port)"
+        return "\(options.tls == nil ? "redis" : "rediss")://\(options.userInformation)127.0.0.1:\(port)"
     }
 
     /// The URL of the Unix socket. Holds the password.

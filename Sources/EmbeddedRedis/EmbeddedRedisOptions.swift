@@ -4,6 +4,8 @@ import Foundation
 package struct EmbeddedRedisOptions: Sendable {
     /// Listen on a free port of 127.0.0.1 as well.
     package var listensOnPort = false
+    /// Speak TLS on that port, and nothing else.
+    package var tls: EmbeddedRedisTLS?
     /// What the default user must give (`requirepass`).
     package var password: String?
     /// Keep an append-only file, so that `restart` finds the data again.
@@ -37,7 +39,7 @@ extension EmbeddedRedisOptions {
             "unixsocket \(Self.quoted(PrivateDirectory.socket(in: directory)))",
             "unixsocketperm 700",
             "bind 127.0.0.1",
-            "port \(port ?? 0)",
+            "port \(tls == nil ? port ?? 0 : 0)",
             "daemonize no",
         ]
         guard role == .data else { return common + configuration }
@@ -47,6 +49,7 @@ extension EmbeddedRedisOptions {
             "appendonly \(appendOnly ? "yes" : "no")",
         ]
         lines += Self.memorySettings.sorted(by: <).map { "\($0) \($1)" }
+        if let tls, let port { lines += tls.lines(port: port) }
         if let password { lines.append("requirepass \(Self.quoted(password))") }
         return lines + configuration
     }

@@ -11,7 +11,7 @@ package final class RedisClient: Sendable {
         case cluster(ClusterRouter)
     }
 
-    let configuration: RedisClientConfiguration
+    package let configuration: RedisClientConfiguration
     let logger: Logger
     let servers: Servers
     package let journal: WriteJournal?

@@ -8,6 +8,8 @@ package struct RedisClientConfiguration: Sendable {
     package var sentinelUsername: String?
     package var sentinelPassword: Secret?
     package var clientName: String?
+    /// `nil` for a connection in plain text.
+    package var tls: TLSSettings?
     /// From the call to its answer, waiting for a connection included.
     package var commandTimeout = Duration.seconds(1)
     /// One attempt: from the first packet to the end of AUTH, CLIENT SETNAME and SELECT.

@@ -223,7 +223,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .connect(let index):
             place = addresses[index]
             socket = try HiredisSocket(
-                connectingTo: addresses[index],
+                connectingTo: addresses[index], tls: configuration.tls,
                 userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
         case .disconnect:
             socket?.abort()

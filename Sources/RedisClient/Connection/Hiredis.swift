@@ -26,13 +26,26 @@ protocol HiredisSocketDelegate: AnyObject {
 final class HiredisSocket {
     private let context: UnsafeMutablePointer<redisContext>
     private unowned let delegate: any HiredisSocketDelegate
-    private var isConnected = false
+    private let identity: TLSIdentity?
+    private var tls: HiredisTLS?
+    private var stage = Stage.connecting
     private var hasUnwritten = false
+    /// What TLS waits for in order to read, and in order to write.
+    private var readWants = TLSWants.reading
+    private var writeWants = TLSWants.writing
     private var bytesOfUnfinishedReply = 0
+    private var hasReceived = false
 
     /// Handed to hiredis' reader for as long as the context lives: they must not move.
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
     private let budget: UnsafeMutablePointer<sr_reply_budget>
+
+    private enum Stage {
+        case connecting
+        /// The TLS handshake.
+        case securing
+        case open
+    }
 
     /// Elements of all arrays of one reply together. The largest honest reply is a page of 1,000 sessions with all their
     /// attributes, or the members of a set.
@@ -40,12 +53,13 @@ final class HiredisSocket {
     /// What one reply may take before the server counts as mad.
     private static let maximumBytesPerReply = 64 << 20
 
-    init(connectingTo address: RedisAddress, userTimeout: Duration, delegate: any HiredisSocketDelegate)
-        throws(RedisError)
-    {
+    init(
+        connectingTo address: RedisAddress, tls: TLSSettings?, userTimeout: Duration,
+        delegate: any HiredisSocketDelegate
+    ) throws(RedisError) {
         let opened =
             switch address {
-            case .numeric(let host, let port): redisConnectNonBlock(host, Int32(port))
+            case .numeric(let host, let port, _): redisConnectNonBlock(host, Int32(port))
             case .unixSocket(let path): redisConnectUnixNonBlock(path)
             }
         guard let opened else { throw .unavailable(reason: "hiredis is out of memory") }
@@ -56,6 +70,7 @@ final class HiredisSocket {
         }
         context = opened
         self.delegate = delegate
+        identity = TLSIdentity(tls, at: address)
         let reader = opened.pointee.reader
         budget = .allocate(capacity: 1)
         budget.initialize(
@@ -77,16 +92,27 @@ final class HiredisSocket {
 
     /// What to poll for.
     var pollRequest: pollfd {
-        let events = isConnected ? POLLIN | (hasUnwritten ? POLLOUT : 0) : POLLOUT
+        let events =
+            switch stage {
+            case .connecting: POLLOUT
+            case .securing: tls?.wants == .writing ? POLLOUT : POLLIN
+            case .open: POLLIN | (readWants == .writing || hasUnwritten && writeWants != .reading ? POLLOUT : 0)
+            }
         return pollfd(fd: context.pointee.fd, events: Int16(events), revents: 0)
     }
 
     /// - Throws: when the connection is gone.
     func handleEvents(_ events: Int16) throws(RedisError) {
-        guard isConnected else { return try finishConnecting() }
-        if Int32(events) & POLLOUT != 0 { try flush() }
+        switch stage {
+        case .connecting: return try finishConnecting()
+        case .securing: return try secure()
+        case .open: break
+        }
+        let events = Int32(events)
+        if events & (writeWants == .reading ? POLLIN | POLLOUT : POLLOUT) != 0 { try flush() }
         // On a hang-up or an error, reading is what tells the reason, after what came before it.
-        if Int32(events) & (POLLIN | POLLERR | POLLHUP | POLLNVAL) != 0 { try receive() }
+        let readable = POLLIN | POLLERR | POLLHUP | POLLNVAL | (readWants == .writing ? POLLOUT : 0)
+        if events & readable != 0 { try receive() }
     }
 
     /// Puts one command into the output buffer; `flush` writes.
@@ -100,10 +126,12 @@ final class HiredisSocket {
 
     /// Writes what the socket takes now; the rest follows when it becomes writable.
     func flush() throws(RedisError) {
-        guard hasUnwritten, isConnected else { return }
+        guard hasUnwritten, stage == .open else { return }
         var done: Int32 = 0
+        tls?.prepare()
         guard redisBufferWrite(context, &done) == REDIS_OK else { throw lost }
         hasUnwritten = done == 0
+        if let tls { writeWants = tls.wants }
     }
 
     /// Closes with a reset. What the kernel still holds is not sent any more: a command that was given up must not
@@ -114,9 +142,16 @@ final class HiredisSocket {
     }
 
     private func receive() throws(RedisError) {
+        repeat { try receiveOnce() } while tls?.hasDecrypted == true
+    }
+
+    private func receiveOnce() throws(RedisError) {
         let before = context.pointee.reader?.pointee.len ?? 0
+        tls?.prepare()
         guard redisBufferRead(context) == REDIS_OK else { throw lost }
+        if let tls { readWants = tls.wants }
         bytesOfUnfinishedReply += (context.pointee.reader?.pointee.len ?? 0) - before
+        hasReceived = hasReceived || bytesOfUnfinishedReply > 0
         while true {
             var reply: UnsafeMutableRawPointer?
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
@@ -139,12 +174,29 @@ final class HiredisSocket {
         guard getsockopt(context.pointee.fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0, error == 0 else {
             throw .unavailable(reason: String(cString: strerror(error)))
         }
-        isConnected = true
+        guard let identity else { return open() }
+        tls = try HiredisTLS.begin(on: context, as: identity)
+        stage = .securing
+        try secure()
+    }
+
+    private func secure() throws(RedisError) {
+        if try tls?.handshake() != false { open() }
+    }
+
+    private func open() {
+        stage = .open
         delegate.socketConnected()
     }
 
     private var lost: RedisError {
-        .unavailable(reason: Self.errorText(context))
+        let reason = Self.errorText(context)
+        guard let tls else { return .unavailable(reason: reason) }
+        // TLS 1.3 lets us go on before the server has looked at our certificate. What it has to say about that may be lost
+        // with the connection.
+        return tls.failure(
+            else: hasReceived
+                ? reason : "the server ended the connection, perhaps for want of a client certificate: \(reason)")
     }
 
     private static func errorText(_ context: UnsafePointer<redisContext>) -> String {

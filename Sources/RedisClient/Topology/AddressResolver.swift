@@ -76,7 +76,7 @@ enum AddressResolver {
                 == 0
             {
                 let text = buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-                addresses.append(.numeric(host: String(decoding: text, as: UTF8.self), port: port))
+                addresses.append(.numeric(host: String(decoding: text, as: UTF8.self), port: port, name: host))
             }
             entry = current.pointee.ai_next
         }

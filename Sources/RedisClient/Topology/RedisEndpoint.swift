@@ -13,6 +13,7 @@ package enum RedisEndpoint: Hashable, Sendable, CustomStringConvertible {
 
 /// What hiredis can be given without blocking: an address that needs no name service.
 enum RedisAddress: Hashable, Sendable {
-    case numeric(host: String, port: UInt16)
+    /// `name` is what was looked up: what the server's certificate must be for.
+    case numeric(host: String, port: UInt16, name: String)
     case unixSocket(path: String)
 }

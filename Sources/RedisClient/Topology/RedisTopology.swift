@@ -7,6 +7,16 @@ package enum RedisTopology: Hashable, Sendable {
     case cluster([RedisEndpoint])
 }
 
+extension RedisTopology {
+    /// Where to connect to first.
+    package var endpoints: [RedisEndpoint] {
+        switch self {
+        case .server(let endpoint): [endpoint]
+        case .sentinel(let endpoints, _), .cluster(let endpoints): endpoints
+        }
+    }
+}
+
 extension RedisTopology: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -7,17 +7,18 @@ extension RedisServer {
     ///   - sentinels: host and port of each; the usual port is 26379. Name all of them.
     ///   - masterName: what the sentinels call it.
     ///   - sentinelUsername: for the sentinels themselves, as is `sentinelPassword`.
+    ///   - tls: how the connections to servers and sentinels are secured; `nil` for plain text.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
         sentinels: [(host: String, port: Int)], masterName: String, username: String? = nil, password: String? = nil,
-        database: Int = 0, sentinelUsername: String? = nil, sentinelPassword: String? = nil
+        database: Int = 0, sentinelUsername: String? = nil, sentinelPassword: String? = nil, tls: RedisTLS? = nil
     ) throws(SessionRepositoryError) {
         guard !masterName.isEmpty, masterName.utf8.count <= 256, !masterName.contains(where: \.isWhitespace) else {
             throw .invalidConfiguration(setting: "Redis master name", problem: "it must be the name sentinels know")
         }
         try self.init(
             topology: .sentinel(Self.endpoints(sentinels), master: masterName), username: username, password: password,
-            database: database)
+            database: database, tls: try tls?.settings())
         self.sentinelUsername = sentinelUsername
         self.sentinelPassword = sentinelPassword.map(Secret.init)
     }
@@ -25,10 +26,12 @@ extension RedisServer {
     /// A Redis Cluster, found through any of these nodes. Its only database is 0.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
-        cluster nodes: [(host: String, port: Int)], username: String? = nil, password: String? = nil
+        cluster nodes: [(host: String, port: Int)], username: String? = nil, password: String? = nil,
+        tls: RedisTLS? = nil
     ) throws(SessionRepositoryError) {
         try self.init(
-            topology: .cluster(Self.endpoints(nodes)), username: username, password: password, database: 0)
+            topology: .cluster(Self.endpoints(nodes)), username: username, password: password, database: 0,
+            tls: try tls?.settings())
     }
 
     static func endpoint(host: String, port: Int) throws(SessionRepositoryError) -> RedisEndpoint {
@@ -66,6 +69,7 @@ extension RedisServer {
         configuration.username = username
         configuration.password = password
         configuration.database = database
+        configuration.tls = tls
         configuration.sentinelUsername = sentinelUsername
         configuration.sentinelPassword = sentinelPassword
         return configuration
@@ -80,10 +84,12 @@ struct ServerList {
     let remainder: String
     private let hosts: [Substring]
 
+    private static let schemes: Set = ["redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"]
+
     /// `nil` for a URL of another scheme, or without hosts.
     init?(url: String) {
         guard let marker = url.firstRange(of: "://"),
-            ["redis+sentinel", "redis+cluster"].contains(url[..<marker.lowerBound].lowercased())
+            Self.schemes.contains(url[..<marker.lowerBound].lowercased())
         else { return nil }
         let rest = url[marker.upperBound...]
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
@@ -108,42 +114,49 @@ struct ServerList {
 
 extension RedisServer {
     init(
-        sentinels list: ServerList?, _ parts: URLComponents, username: String?, password: String?
+        sentinels list: ServerList?, _ parts: URLComponents, username: String?, password: String?, isSecure: Bool
     ) throws(SessionRepositoryError) {
         guard let list else { throw Self.invalidURL("it has no host") }
-        let query = try Self.query(parts, allowed: ["db", "sentinel-user", "sentinel-password"])
+        let (query, tls) = try Self.query(
+            parts, allowed: ["db", "sentinel-user", "sentinel-password"], isSecure: isSecure)
         guard query["sentinel-user"] == nil || query["sentinel-password"] != nil else {
             throw Self.invalidURL("it has a user for the sentinels but no password")
         }
         try self.init(
             sentinels: try list.endpoints(defaultPort: 26_379), masterName: String(parts.path.dropFirst()),
             username: username, password: password, database: Self.database(query["db"] ?? ""),
-            sentinelUsername: query["sentinel-user"], sentinelPassword: query["sentinel-password"])
+            sentinelUsername: query["sentinel-user"], sentinelPassword: query["sentinel-password"], tls: tls)
     }
 
     init(
-        cluster list: ServerList?, _ parts: URLComponents, username: String?, password: String?
+        cluster list: ServerList?, _ parts: URLComponents, username: String?, password: String?, isSecure: Bool
     ) throws(SessionRepositoryError) {
         guard let list else { throw Self.invalidURL("it has no host") }
-        _ = try Self.query(parts, allowed: [])
+        let (_, tls) = try Self.query(parts, allowed: [], isSecure: isSecure)
         guard ["", "/", "/0"].contains(parts.path) else {
             throw Self.invalidURL("a cluster has no database but 0")
         }
         try self.init(
-            cluster: try list.endpoints(defaultPort: 6379), username: username, password: password)
+            cluster: try list.endpoints(defaultPort: 6379), username: username, password: password, tls: tls)
     }
 
+    /// What is ours of the query; the rest is about TLS, where there is any.
     private static func query(
-        _ parts: URLComponents, allowed: Set<String>
-    ) throws(SessionRepositoryError) -> [String: String] {
+        _ parts: URLComponents, allowed: Set<String>, isSecure: Bool
+    ) throws(SessionRepositoryError) -> ([String: String], RedisTLS?) {
         var query: [String: String] = [:]
+        var others: [URLQueryItem] = []
         for item in parts.queryItems ?? [] {
+            if isSecure, !allowed.contains(item.name) {
+                others.append(item)
+                continue
+            }
             guard allowed.contains(item.name), query[item.name] == nil, let value = item.value, !value.isEmpty else {
                 let names = allowed.isEmpty ? "nothing" : allowed.sorted().joined(separator: ", ")
                 throw invalidURL("its query can only be, once each: \(names)")
             }
             query[item.name] = value
         }
-        return query
+        return (query, isSecure ? try RedisTLS(query: others) : nil)
     }
 }

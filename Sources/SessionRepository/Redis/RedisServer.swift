@@ -9,14 +9,18 @@ public struct RedisServer: Hashable, Sendable {
     package let database: Int
     package var sentinelUsername: String?
     package var sentinelPassword: Secret?
+    package var tls: TLSSettings?
 
     /// A server on TCP. The host may be a name or a numeric address.
+    /// - Parameter tls: how the connection is secured; `nil` for plain text.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
-        host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0
+        host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0,
+        tls: RedisTLS? = nil
     ) throws(SessionRepositoryError) {
         try self.init(
-            try Self.endpoint(host: host, port: port), username: username, password: password, database: database)
+            try Self.endpoint(host: host, port: port), username: username, password: password, database: database,
+            tls: try tls?.settings())
     }
 
     /// A server on a Unix socket of this machine.
@@ -32,10 +36,12 @@ public struct RedisServer: Hashable, Sendable {
 
     /// Reads one of
     /// - `redis://[user:password@]host[:port][/database]`,
+    /// - `rediss://…`, the same by TLS; what its query may be, `RedisTLS` says,
     /// - `redis+unix://[user:password@]/path[?db=number]`,
     /// - `redis+sentinel://[user:password@]host[:port],host[:port]…/master-name[?db=number]`, with
     ///   `sentinel-user=` and `sentinel-password=` for the sentinels' own log-in,
-    /// - `redis+cluster://[user:password@]host[:port],host[:port]…`.
+    /// - `redis+cluster://[user:password@]host[:port],host[:port]…`,
+    /// - `rediss+sentinel://…` and `rediss+cluster://…`, the same by TLS.
     ///
     /// Special characters in user and password are percent-encoded.
     /// - Throws: `invalidConfiguration`; its text never repeats the URL, which may hold a password.
@@ -49,12 +55,13 @@ public struct RedisServer: Hashable, Sendable {
         guard username == nil || password != nil else { throw Self.invalidURL("it has a user but no password") }
         guard parts.fragment == nil else { throw Self.invalidURL("it must not have a fragment") }
         switch scheme {
-        case "redis":
-            guard parts.queryItems == nil else { throw Self.invalidURL("it must not have a query") }
+        case "redis", "rediss":
+            let tls = scheme == "rediss" ? try RedisTLS(query: parts.queryItems ?? []) : nil
+            guard tls != nil || parts.queryItems == nil else { throw Self.invalidURL("it must not have a query") }
             guard let host = parts.host, !host.isEmpty else { throw Self.invalidURL("it has no host") }
             try self.init(
                 host: host.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), port: parts.port ?? 6379,
-                username: username, password: password, database: Self.database(parts.path.dropFirst()))
+                username: username, password: password, database: Self.database(parts.path.dropFirst()), tls: tls)
         case "redis+unix":
             guard parts.host ?? "" == "" else {
                 throw Self.invalidURL("a socket path begins with a slash: redis+unix:///path")
@@ -66,31 +73,33 @@ public struct RedisServer: Hashable, Sendable {
             try self.init(
                 unixSocketPath: parts.path, username: username, password: password,
                 database: Self.database(query.first?.value ?? ""))
-        case "redis+sentinel":
-            try self.init(sentinels: list, parts, username: username, password: password)
-        case "redis+cluster":
-            try self.init(cluster: list, parts, username: username, password: password)
-        case "rediss":
-            throw Self.invalidURL("\(scheme) is not supported by this version; use redis or redis+unix")
+        case "redis+sentinel", "rediss+sentinel":
+            try self.init(
+                sentinels: list, parts, username: username, password: password, isSecure: scheme.hasPrefix("rediss"))
+        case "redis+cluster", "rediss+cluster":
+            try self.init(
+                cluster: list, parts, username: username, password: password, isSecure: scheme.hasPrefix("rediss"))
         default:
-            throw Self.invalidURL("its scheme must be redis, redis+unix, redis+sentinel or redis+cluster")
+            throw Self.invalidURL("its scheme must be redis, rediss, redis+unix, redis+sentinel or redis+cluster")
         }
     }
 
     private init(
-        _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int
+        _ endpoint: RedisEndpoint, username: String?, password: String?, database: Int, tls: TLSSettings? = nil
     ) throws(SessionRepositoryError) {
-        try self.init(topology: .server(endpoint), username: username, password: password, database: database)
+        try self.init(
+            topology: .server(endpoint), username: username, password: password, database: database, tls: tls)
     }
 
     init(
-        topology: RedisTopology, username: String?, password: String?, database: Int
+        topology: RedisTopology, username: String?, password: String?, database: Int, tls: TLSSettings? = nil
     ) throws(SessionRepositoryError) {
         guard (0...16_383).contains(database) else { throw Self.invalidDatabase }
         self.topology = topology
         self.username = username
         self.password = password.map(Secret.init)
         self.database = database
+        self.tls = tls
     }
 
     static func database(_ text: some StringProtocol) throws(SessionRepositoryError) -> Int {

@@ -1,110 +1,82 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    /// Looks at the server's settings for what breaks a promise in practice, and says how to mend it.
-    /// - Throws: only when the server cannot be asked at all.
+    /// Looks at the servers' settings for what breaks a promise in practice, and says how to mend it. Of several
+    /// masters, each check shows the worst.
+    /// - Throws: only when a server cannot be asked at all.
     public func checkHealth() async throws(SessionRepositoryError) -> [HealthCheck] {
-        let info = try await serverInfo()
-        return [
-            version(info),
-            await eviction(),
-            await persistence(info),
-            await compactHashes(),
-            memory(info),
-        ]
+        let configuration = client.configuration
+        let transports = configuration.topology.endpoints.map {
+            HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)
+        }
+        var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
+        let servers = try await partitions()
+        for server in servers {
+            for check in try await health(of: server).checks {
+                let check = servers.count == 1 ? check : check.of(server.place)
+                if let position = found.firstIndex(where: { $0.name == check.name }) {
+                    if found[position].status < check.status { found[position] = check }
+                } else {
+                    found.append(check)
+                }
+            }
+        }
+        if servers.count > 1 { found.append(try await clocks(of: servers)) }
+        return found
     }
 
-    private func version(_ info: [String: String]) -> HealthCheck {
-        let text = info["redis_version"] ?? "unknown"
-        let parts = text.split(separator: ".").compactMap { Int($0) }
-        guard parts.count >= 2 else {
-            return HealthCheck(name: "version", status: .warn, detail: "the server does not tell its version")
+    private func health(of server: RedisPartition) async throws(SessionRepositoryError) -> ServerHealth {
+        let text: String?
+        do {
+            text = try await server.execute(RedisCommand("INFO")) { $0.string }
+        } catch {
+            throw SessionRepositoryError(error, key: "INFO")
         }
-        guard (parts[0], parts[1]) >= (6, 2) else {
+        var settings: [String: String] = [:]
+        for name in ServerHealth.wantedSettings {
+            // Managed services and access rules may hide it.
+            let value = try? await server.execute(RedisCommand("CONFIG", "GET", name)) { $0[1].string }
+            settings[name] = value ?? nil
+        }
+        let isAlone = if case .server = client.configuration.topology { true } else { false }
+        return ServerHealth(
+            info: ServerHealth.fields(ofInfo: text ?? ""), settings: settings, hasSuccessor: !isAlone)
+    }
+
+    /// Expiry, bulk termination and the order of logins go by the masters' clocks.
+    private func clocks(of servers: [RedisPartition]) async throws(SessionRepositoryError) -> HealthCheck {
+        var clocks: [Int64] = []
+        let began = MonotonicTime.now()
+        for server in servers {
+            let time = try? await server.execute(RedisCommand("TIME"), decode: Self.milliseconds)
+            if let time = time ?? nil { clocks.append(time) }
+        }
+        let asking = MonotonicTime.now().duration(since: began).wholeMilliseconds
+        let spread = max(0, (clocks.max() ?? 0) - (clocks.min() ?? 0) - asking)
+        guard spread <= 500 else {
             return HealthCheck(
-                name: "version", status: .fail, detail: "Redis \(text) is too old; use 6.2 or later, or Valkey 7.2")
+                name: "clocks", status: .warn,
+                detail: "the masters' clocks are \(spread) ms apart: let NTP keep them together")
         }
-        return HealthCheck(name: "version", status: .ok, detail: "Redis \(text)")
+        return HealthCheck(name: "clocks", status: .ok, detail: "the masters' clocks agree")
+    }
+}
+
+extension HealthCheck {
+    fileprivate func of(_ place: String) -> HealthCheck {
+        HealthCheck(name: name, status: status, detail: "\(place): \(detail)")
+    }
+}
+
+extension HealthCheck.Status: Comparable {
+    private var gravity: Int {
+        switch self {
+        case .ok: 0
+        case .warn: 1
+        case .fail: 2
+        }
     }
 
-    /// An evicted invalidation key would make a revoked token good again.
-    private func eviction() async -> HealthCheck {
-        switch await setting("maxmemory-policy") {
-        case "noeviction":
-            HealthCheck(name: "eviction", status: .ok, detail: "maxmemory-policy is noeviction")
-        case let policy?:
-            HealthCheck(
-                name: "eviction", status: .fail,
-                detail: "maxmemory-policy is \(policy): an evicted key can bring back what was revoked; "
-                    + "CONFIG SET maxmemory-policy noeviction")
-        case nil:
-            notReadable("eviction", "maxmemory-policy", "noeviction")
-        }
-    }
-
-    private func persistence(_ info: [String: String]) async -> HealthCheck {
-        if info["aof_enabled"] == "1" {
-            let healthy = info["aof_last_write_status"] != "err"
-            return HealthCheck(
-                name: "persistence", status: healthy ? .ok : .fail,
-                detail: healthy
-                    ? "the append-only file is on"
-                    : "the append-only file cannot be written; make room on the server's disk")
-        }
-        return HealthCheck(
-            name: "persistence", status: .warn,
-            detail: "the append-only file is off: a restart forgets sessions and revocations; "
-                + "CONFIG SET appendonly yes")
-    }
-
-    /// A user agent is longer than the default limit of 64 bytes, and doubles what a session costs.
-    private func compactHashes() async -> HealthCheck {
-        let name = "hash-max-listpack-value"
-        guard let text = await setting(name), let value = Int(text) else {
-            return notReadable("memory per session", name, "512")
-        }
-        guard value >= 512 else {
-            return HealthCheck(
-                name: "memory per session", status: .warn,
-                detail: "\(name) is \(value): sessions take up to twice the memory; CONFIG SET \(name) 512")
-        }
-        return HealthCheck(name: "memory per session", status: .ok, detail: "\(name) is \(value)")
-    }
-
-    private func memory(_ info: [String: String]) -> HealthCheck {
-        let used = info["used_memory"].flatMap(Int.init) ?? 0
-        let limit = info["maxmemory"].flatMap(Int.init) ?? 0
-        guard limit > 0 else {
-            return HealthCheck(
-                name: "memory", status: .warn,
-                detail: "maxmemory is not set: a full machine would end Redis; CONFIG SET maxmemory, with headroom")
-        }
-        let percent = Int(min(Double(used) / Double(limit) * 100, 999).rounded())
-        let status: HealthCheck.Status = percent >= 100 ? .fail : percent >= 80 ? .warn : .ok
-        return HealthCheck(
-            name: "memory", status: status,
-            detail: "\(percent)% of maxmemory is in use" + (status == .ok ? "" : "; raise maxmemory"))
-    }
-
-    private func notReadable(_ name: String, _ setting: String, _ expected: String) -> HealthCheck {
-        HealthCheck(
-            name: name, status: .warn,
-            detail: "the server does not let us read \(setting); make sure that it is \(expected)")
-    }
-
-    /// `nil` where managed services or access rules hide it.
-    private func setting(_ name: String) async -> String? {
-        let value = try? await execute(RedisCommand("CONFIG", "GET", name), key: name) { $0[1].string }
-        return value ?? nil
-    }
-
-    private func serverInfo() async throws(SessionRepositoryError) -> [String: String] {
-        let text = try await execute(RedisCommand("INFO"), key: "INFO") { $0.string } ?? ""
-        var info: [String: String] = [:]
-        for line in text.split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2 { info[String(parts[0])] = String(parts[1]) }
-        }
-        return info
-    }
+    /// By gravity.
+    public static func < (left: Self, right: Self) -> Bool { left.gravity < right.gravity }
 }

@@ -40,7 +40,7 @@ extension RedisSessionRepository {
 
     private static let maximumWalks = 1000
 
-    private func partitions() async throws(SessionRepositoryError) -> [RedisPartition] {
+    func partitions() async throws(SessionRepositoryError) -> [RedisPartition] {
         do {
             return try await client.partitions().sorted { $0.place < $1.place }
         } catch {

@@ -30,6 +30,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     func validate() throws(SessionRepositoryError) {
         try policy.validate()
         try revocationJournal?.validate()
+        try RedisTLS.check(server)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })

@@ -19,9 +19,18 @@ struct RedisCLI {
         } else {
             connection += ["-s", parts.path]
         }
+        if parts.scheme?.lowercased() == "rediss" { connection += Self.tls(parts.queryItems ?? []) }
         if let user = parts.user, !user.isEmpty { connection += ["--user", user] }
         if !database.isEmpty { connection += ["-n", database] }
         environment["REDISCLI_AUTH"] = parts.password
+    }
+
+    /// What `RedisTLS` reads in a URL, as options of `redis-cli`.
+    private static func tls(_ query: [URLQueryItem]) -> [String] {
+        let options = ["ca": "--cacert", "cert": "--cert", "key": "--key", "name": "--sni"]
+        return query.reduce(into: ["--tls"]) { arguments, item in
+            if let option = options[item.name], let value = item.value { arguments += [option, value] }
+        }
     }
 
     /// The command as one would type it, without the password.

@@ -7,14 +7,15 @@ struct AddressResolverTests {
     @Test("are numeric hosts", arguments: ["127.0.0.1", "10.1.2.3", "::1", "2001:db8::17"])
     func numeric(host: String) {
         #expect(
-            AddressResolver.immediate(.tcp(host: host, port: 6379)) == [.numeric(host: host, port: 6379)])
+            AddressResolver.immediate(.tcp(host: host, port: 6379)) == [.numeric(host: host, port: 6379, name: host)])
     }
 
-    @Test("are spelled canonically")
+    @Test("are spelled canonically, and keep the name by which they were asked for")
     func canonical() {
+        let name = "2001:0DB8:0:0:0:0:0:17"
         #expect(
-            AddressResolver.immediate(.tcp(host: "2001:0DB8:0:0:0:0:0:17", port: 1))
-                == [.numeric(host: "2001:db8::17", port: 1)])
+            AddressResolver.immediate(.tcp(host: name, port: 1))
+                == [.numeric(host: "2001:db8::17", port: 1, name: name)])
     }
 
     @Test("are socket paths")
@@ -33,7 +34,7 @@ struct AddressResolverTests {
     func blocking() {
         #expect(
             AddressResolver.blocking(.tcp(host: "127.0.0.1", port: 7000))
-                == .success([.numeric(host: "127.0.0.1", port: 7000)]))
+                == .success([.numeric(host: "127.0.0.1", port: 7000, name: "127.0.0.1")]))
     }
 
     @Test("describe themselves as people write them")

@@ -53,17 +53,6 @@ struct RedisServerURLTests {
     }
 
     @Test(
-        "of schemes to come are refused by name",
-        arguments: ["rediss", "REDISS"])
-    func laterSchemes(scheme: String) {
-        let refusal = refusal { () throws(SessionRepositoryError) in
-            _ = try RedisServer(url: "\(scheme)://app:hunter2@h/0")
-        }
-        #expect(refusal?.name == "Redis URL")
-        #expect(refusal?.problem.contains("\(scheme.lowercased()) is not supported") == true)
-    }
-
-    @Test(
         "that are wrong are refused, and the refusal does not repeat them",
         arguments: [
             "", "hunter2", "hunter2:6379", "http://:hunter2@h", "redis:", "redis://", "redis:///0", "redis://:hunter2@",
