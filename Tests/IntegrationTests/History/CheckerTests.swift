@@ -61,6 +61,15 @@ struct CheckerTests {
         #expect(HistoryChecker.check(record).isEmpty)
     }
 
+    @Test("A grant that was revoked before everything was lost can be saved again, and sessions be opened under it")
+    func grantAfterLoss() {
+        var record = history([
+            .revoked(grant), .forgot(.everything), .created(id, user), .authorized(id, isActive: true),
+        ])
+        record.grants = [id: grant]
+        #expect(HistoryChecker.check(record).isEmpty)
+    }
+
     @Test("What ends without a cause is lost, unless data was")
     func losses() {
         #expect(check(.created(id, user), .authorized(id, isActive: false)) == [.lost(.session(id))])
@@ -80,6 +89,12 @@ struct CheckerTests {
             check(.invalidated(id), .forgot(.everything), .chain(id, isValid: true)).isEmpty)
         #expect(check(.forgot(.everything), .invalidated(id), .chain(id, isValid: true)).count == 1)
         #expect(
+            check(.created(id, user), .forgot(.everything), .terminatedEveryone, .chain(id, isValid: true)).isEmpty)
+        let absent = Observation.grant(grant, isInForce: false)
+        let present = Observation.grant(grant, isInForce: true)
+        #expect(check(.forgot(.everything), absent, present).isEmpty)
+        #expect(check(.forgot(.everything), .revoked(grant), absent, present) == [.cameBack(.grant(grant))])
+        #expect(
             check(.terminated(id), .forgot(.everything), .authorized(id, isActive: true)) == [.cameBack(.session(id))])
         #expect(
             check(.terminated(id), .forgot(.recentWrites), .authorized(id, isActive: true))
@@ -97,6 +112,9 @@ struct CheckerTests {
         #expect(check(unknown, rotated("repeated", "x"), rotated("repeated", "x")).isEmpty)
         #expect(check(unknown, rotated("repeated", "x"), rotated("repeated", "y")) == [.forked(id, generation: 1)])
         #expect(check(rotated("rotated", "x"), rotated("rotated", "x")) == [.forked(id, generation: 1)])
+        var record = history([rotated("repeated", "x"), rotated("repeated", "x")])
+        record.connectionsBroke = true
+        #expect(HistoryChecker.check(record).isEmpty)
         #expect(check(.terminated(id), rotated("invalidated", nil)).isEmpty)
         #expect(check(rotated("invalidated", nil)) == [.lost(.chain(id))])
     }

@@ -64,12 +64,15 @@ struct History {
     var grants: [SessionID: SupportAccessGrantID] = [:]
     /// When answers may have been damaged on their way: what was heard then proves nothing.
     var untrusted: [ClosedRange<ContinuousClock.Instant>] = []
+    /// Whether a command may have been carried out twice because its connection broke under it.
+    var connectionsBroke = false
     var entries: [Entry] = []
 
     mutating func merge(_ other: History) {
         population.merge(other.population) { $1 }
         grants.merge(other.grants) { $1 }
         untrusted += other.untrusted
+        connectionsBroke = connectionsBroke || other.connectionsBroke
         entries += other.entries
     }
 }

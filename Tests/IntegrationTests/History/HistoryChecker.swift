@@ -87,12 +87,13 @@ struct HistoryChecker {
         var unknown: Set<Place> = []
         for entry in history.entries {
             switch entry.observation {
-            case .rotated(let session, let generation, _, let successor?) where !history.isTrusted(entry):
-                unknown.insert(Place(session: session, generation: generation))
-                _ = successor
             case .rotated(let session, let generation, let outcome, let successor):
                 guard outcome != "invalidated", outcome != "unknown" else { continue }
                 let place = Place(session: session, generation: generation)
+                guard history.isTrusted(entry) else {
+                    unknown.insert(place)
+                    continue
+                }
                 if let successor { successors[place, default: []].insert(successor) }
                 firsts[place, default: 0] += outcome == "rotated" ? 1 : 0
             case .attempted(.rotation(let session, let generation)):
@@ -100,11 +101,13 @@ struct HistoryChecker {
             default: continue
             }
         }
-        // After a loss a generation may be the current one twice, and has the same successor again.
+        // A rotation that had happened is a repetition when it is sent again. After a loss a generation may be the
+        // current one twice, and has the same successor again.
+        let mayBeRepeated = history.connectionsBroke || !history.losses.isEmpty
         let limit = history.losses.isEmpty ? 1 : Int.max
         return Set(
             firsts.filter { place, count in
-                count > limit || (count == 0 && limit == 1 && !unknown.contains(place))
+                count > limit || (count == 0 && !mayBeRepeated && !unknown.contains(place))
                     || successors[place].map { $0.count > 1 } ?? true
             }
             .map { .forked($0.key.session, generation: $0.key.generation) })

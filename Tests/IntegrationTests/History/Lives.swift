@@ -39,7 +39,9 @@ struct Lives {
         for entry in history.entries { noteEnding(entry) }
         for entry in history.entries where history.isTrusted(entry) { noteLooks(entry) }
         // A session that is seen to have ended says nothing of its chain: it may only have lost its grant.
-        for look in looks where !look.isAlive { end(look.thing, look.entry, withChain: false) }
+        for look in looks where !look.isAlive && !mayBeMadeAgain(look) {
+            end(look.thing, look.entry, withChain: false)
+        }
     }
 
     func violations() -> Set<HistoryChecker.Violation> {
@@ -61,6 +63,12 @@ struct Lives {
         if case .session = thing { return ends[thing] }
         guard let wipe, entry.end >= wipe.lowerBound else { return ends[thing] }
         return endsSinceLoss[thing]
+    }
+
+    /// A grant that was taken away with everything else, and never revoked, can be saved again under its ID.
+    private func mayBeMadeAgain(_ look: Look) -> Bool {
+        guard case .grant = look.thing, let wipe else { return false }
+        return look.entry.end >= wipe.lowerBound
     }
 
     private func isExplained(_ look: Look) -> Bool {
@@ -99,7 +107,7 @@ struct Lives {
         case .grant(let grant):
             attempt(.grant(grant), entry)
             if isConfirmed { end(.grant(grant), entry) }
-            for session in opened[grant] ?? [] {
+            for session in opened[grant] ?? [] where concerns(entry, session) {
                 attempt(.session(session), entry)
                 // Its record is marked later.
                 if isConfirmed { end(.session(session), entry, withChain: false) }
@@ -107,12 +115,28 @@ struct Lives {
         }
     }
 
+    /// After everything was lost, a revoked grant can be saved again, and sessions be opened under it.
+    private func concerns(_ revocation: History.Entry, _ session: SessionID) -> Bool {
+        guard let wipe, revocation.begin <= wipe.upperBound, let owner = owners[session],
+            let moment = sessions[owner]?[session] ?? nil
+        else { return true }
+        return moment <= wipe.upperBound
+    }
+
     private mutating func endSessions(of user: UserID, _ entry: History.Entry, isConfirmed: Bool) {
         for (id, moment) in sessions[user] ?? [:] {
             attempt(.session(id), entry)
             // One that came later, or meanwhile, is another login.
-            if isConfirmed, moment.map({ $0 < entry.begin }) ?? true { end(.session(id), entry) }
+            if isConfirmed, moment.map({ $0 < entry.begin }) ?? true {
+                end(.session(id), entry, withChain: wasThere(since: moment, for: entry))
+            }
         }
+    }
+
+    /// A session that was taken away with everything else is not marked by what ends a user's sessions afterwards.
+    private func wasThere(since moment: Instant?, for entry: History.Entry) -> Bool {
+        guard let wipe, entry.end >= wipe.lowerBound else { return true }
+        return moment.map { $0 > wipe.upperBound } ?? false
     }
 
     private mutating func noteLooks(_ entry: History.Entry) {

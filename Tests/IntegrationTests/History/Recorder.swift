@@ -15,6 +15,11 @@ final class Recorder: Sendable {
         history.withLock { $0.grants[session] = grant }
     }
 
+    /// From now on connections break.
+    func expectBrokenConnections() {
+        history.withLock { $0.connectionsBroke = true }
+    }
+
     func distrust(_ time: ClosedRange<ContinuousClock.Instant>) {
         history.withLock { $0.untrusted.append(time) }
     }

@@ -22,7 +22,11 @@ final class ProxyLoop {
         self.mailbox = mailbox
     }
 
+    /// The thread's name, at most fifteen bytes.
+    static let threadName = "fault-proxy"
+
     func run() {
+        Thread.current.name = Self.threadName
         while !isOver { turn() }
         for link in links { link.reset() }
         if let listener { close(listener) }
