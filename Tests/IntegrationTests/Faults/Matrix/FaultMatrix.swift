@@ -27,6 +27,21 @@ struct FaultMatrix {
         try await Self.gate.pass { try await cell(Replicated.self, fault, workers) }
     }
 
+    @Test("A server that forgets what it had confirmed is found out")
+    func control() async throws {
+        try await Self.gate.pass {
+            let topology = try await Standalone.start(isDurable: false)
+            try await withRepository(at: topology.server, configure: Self.configure) { repository in
+                let round = FaultRound(
+                    topology: topology, fault: .killed, world: try await makeWorld(in: repository), tally: Tally(),
+                    commandTimeout: Self.commandTimeout)
+                let result = try await round.play([Self.looking, Self.changing])
+                #expect(result.violations.contains { $0.hasPrefix("lost") })
+            }
+            await topology.stop()
+        }
+    }
+
     private func cell<Topology: FaultTopology>(
         _ topology: Topology.Type, _ fault: Topology.Fault, _ workers: [[LoadOperation]]
     ) async throws {

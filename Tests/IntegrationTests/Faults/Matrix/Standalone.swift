@@ -6,7 +6,7 @@ import Testing
 
 @testable import SessionRepository
 
-/// One server that keeps its data when it is killed, and a proxy on the way to it.
+/// One server and a proxy on the way to it.
 final class Standalone: FaultTopology {
     private let redis: EmbeddedRedis
     private let proxy: FaultProxy
@@ -20,10 +20,13 @@ final class Standalone: FaultTopology {
         admin = try .raw(redis.unixSocketURL)
     }
 
-    static func start() async throws -> Standalone {
+    static func start() async throws -> Standalone { try await start(isDurable: true) }
+
+    /// - Parameter isDurable: whether it keeps its data when it is killed.
+    static func start(isDurable: Bool) async throws -> Standalone {
         // Written before the answer and left to the kernel: what a killed process had answered is there, without the
         // disk's pauses.
-        let options = EmbeddedRedisOptions(appendOnly: true, configuration: ["appendfsync no"])
+        let options = EmbeddedRedisOptions(appendOnly: isDurable, configuration: ["appendfsync no"])
         let standalone = try Standalone(redis: try await EmbeddedRedis.start(options))
         try await standalone.admin.send("PING")
         return standalone
