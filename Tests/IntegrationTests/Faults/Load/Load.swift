@@ -22,13 +22,23 @@ struct Load {
                 var turn = Int.random(in: 0..<max(1, operations.count))
                 while !isOver.isRaised, !operations.isEmpty {
                     let operation = operations[turn % operations.count]
-                    await tally.count(operation, in: world, limit: limit(operation))
+                    await call(operation)
                     turn += 1
                     // So many a second, not as many as the machine can do: others have their load too.
                     try? await Task.sleep(for: pause)
                 }
             }
         }
+    }
+
+    /// One in twenty is cancelled a moment later: whoever waited for it has gone.
+    private func call(_ operation: LoadOperation) async {
+        let call = Task { await tally.count(operation, in: world, limit: limit(operation)) }
+        if Int.random(in: 0..<20) == 0 {
+            await Task.yield()
+            call.cancel()
+        }
+        _ = await call.value
     }
 
     /// No new calls.

@@ -45,7 +45,7 @@ extension FaultEffects {
     /// How calls may end meanwhile.
     var expectedCodes: Set<String> {
         var codes: Set = [
-            "ok", "storeUnavailable", "timedOut",
+            "ok", "storeUnavailable", "timedOut", "cancelled",
             // Answers, not failures: the session or grant that was picked had ended.
             "sessionAlreadyEnded", "supportAccessEnded",
         ]

@@ -45,7 +45,7 @@ struct Soak<Topology: FaultTopology> {
                 summary.duration = ContinuousClock.now - begin
                 guard ContinuousClock.now >= nextReport else { continue }
                 nextReport += .seconds(60)
-                print(summary.line)
+                SoakSummary.report(summary.line)
             }
         }
         return summary

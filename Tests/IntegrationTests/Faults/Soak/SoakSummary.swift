@@ -40,7 +40,12 @@ struct SoakSummary {
     mutating func add(violation: String) {
         violationCount += 1
         if violations.count < 100 { violations.append(violation) }
-        print("VIOLATION \(violation)")
+        Self.report("VIOLATION \(violation)")
+    }
+
+    /// At once, also when the output goes to a file.
+    static func report(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
     /// One line for in between.
