@@ -85,6 +85,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryTesting", "TestSupport",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -48,6 +48,8 @@ final class Guardian: Sendable {
         } catch {
             throw .systemError("cannot start /bin/sh: \(error)")
         }
+        // The shell has its own copy. Foundation's Process would keep this one for as long as there is the process.
+        try? theirs.close()
         let server = try await onOwnThread { () throws(EmbeddedRedisError) in
             guard let line = channel.readLine(within: .seconds(10)), let server = pid_t(line) else {
                 throw .systemError("the shell that starts redis-server did not report")

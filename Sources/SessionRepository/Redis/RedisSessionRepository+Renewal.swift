@@ -22,12 +22,7 @@ extension RedisSessionRepository {
         switch answer {
         case .other("notActive"): return .notActive
         case .other("renewed"), .other("exists"):
-            guard let session = try await findSession(newID), session.isActive else {
-                throw .sessionAlreadyEnded(newID)
-            }
-            let generation = answer == .other("exists") ? try await generation(of: newID) : 0
-            return .renewed(
-                try await confirmed(session, generation: generation, authenticatedAt: renewal.authenticatedAt))
+            return .renewed(try await renewed(renewal, isNew: answer == .other("renewed")))
         case .superseded(let notBefore): throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
         case .other("ended"): throw .sessionAlreadyEnded(newID)
         case .other("taken"): throw .identifierTaken("\(newID)")
@@ -36,6 +31,23 @@ extension RedisSessionRepository {
             throw .supportAccessEnded(grant)
         case .other, .underGrant, nil: throw .unexpectedAnswer(about: keys.session(id))
         }
+    }
+
+    /// What the script has left behind.
+    private func renewed(_ renewal: SessionRenewal, isNew: Bool) async throws(SessionRepositoryError) -> CreatedSession
+    {
+        let id = renewal.new
+        let session: Session?
+        let generation: Int64
+        do throws(SessionRepositoryError) {
+            session = try await findSession(id)
+            generation = isNew ? 0 : try await self.generation(of: id)
+        } catch .storeUnavailable {
+            // That would say that nothing happened, but the old session has ended.
+            throw .timedOut
+        }
+        guard let session, session.isActive else { throw .sessionAlreadyEnded(id) }
+        return try await confirmed(session, generation: generation, authenticatedAt: renewal.authenticatedAt)
     }
 
     private enum Answer: Hashable, Sendable {

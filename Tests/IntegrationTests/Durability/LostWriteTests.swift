@@ -122,7 +122,8 @@ extension FaultTests.LostWriteTests {
     }
 
     private func play(
-        _ store: Store, name: (String) async throws -> String, master: FleetServer, replicas: [FleetServer], copies: Int,
+        _ store: Store, name: (String) async throws -> String, master: FleetServer, replicas: [FleetServer],
+        copies: Int,
         failOver: () async throws -> Void, failOverAgain: @escaping () async throws -> Void,
         _ body: (Store, FaultTests.LostWriteScene) async throws -> Void
     ) async throws {

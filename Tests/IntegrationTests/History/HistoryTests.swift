@@ -91,7 +91,7 @@ extension History.Entry {
         case .terminated: "terminated"
         case .terminatedAll: "bulk"
         case .rotated(_, _, let outcome, _): outcome
-        case .other: "other"
+        case .created, .terminatedEveryone, .invalidated, .chain, .revoked, .grant, .attempted, .forgot, .other: "other"
         }
     }
 }

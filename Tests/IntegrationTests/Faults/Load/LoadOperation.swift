@@ -1,0 +1,61 @@
+@testable import SessionRepository
+
+/// Every operation of the repository, by the name it has there, and the variants that take another way.
+enum LoadOperation: String, CaseIterable, Sendable {
+    case createSession, findSession, authorize, touch, findActiveSessionsByUser, terminateSession
+    case terminateAllSessionsByUser, renewSession, terminateAllSessions
+    case rotateRefreshToken, invalidateRefreshTokenChain, refreshTokenChainState
+    case saveSupportAccessGrant, findSupportAccessGrant, listSupportAccessGrants, revokeSupportAccessGrant
+    case deleteExpiredSupportAccessGrants, findActiveSupportAccess, createSupportSession, authorizeSupportSession
+    case events, currentTime, checkHealth
+
+    /// Must work when nothing can be added any more.
+    var takesAway: Bool {
+        switch self {
+        case .terminateSession, .terminateAllSessionsByUser, .invalidateRefreshTokenChain, .revokeSupportAccessGrant:
+            true
+        default: false
+        }
+    }
+
+    /// At most so many exchanges with the store, each within the configured timeout. Those that walk the key space find
+    /// no more than a few pages here.
+    var exchanges: Int {
+        switch self {
+        case .authorize, .authorizeSupportSession, .events: 2
+        case .checkHealth: 3
+        case .createSession, .createSupportSession, .renewSession, .rotateRefreshToken: 6
+        case .revokeSupportAccessGrant, .saveSupportAccessGrant: 8
+        case .terminateAllSessions, .deleteExpiredSupportAccessGrants: 12
+        default: 1
+        }
+    }
+
+    func perform(in world: LoadWorld) async throws(SessionRepositoryError) {
+        switch self {
+        case .createSession: try await world.createSession()
+        case .findSession: try await world.findSession()
+        case .authorize: try await world.authorize()
+        case .touch: try await world.touch()
+        case .findActiveSessionsByUser: try await world.listSessions()
+        case .terminateSession: try await world.terminateSession()
+        case .terminateAllSessionsByUser: try await world.terminateAllSessionsByUser()
+        case .renewSession: try await world.renewSession()
+        case .terminateAllSessions: try await world.terminateAllSessions()
+        case .rotateRefreshToken: try await world.rotate()
+        case .invalidateRefreshTokenChain: try await world.invalidateChain()
+        case .refreshTokenChainState: try await world.chainState()
+        case .saveSupportAccessGrant: try await world.saveGrant()
+        case .findSupportAccessGrant: try await world.findGrant()
+        case .listSupportAccessGrants: try await world.listGrants()
+        case .revokeSupportAccessGrant: try await world.revokeGrant()
+        case .deleteExpiredSupportAccessGrants: _ = try await world.repository.deleteExpiredSupportAccessGrants()
+        case .findActiveSupportAccess: try await world.findActiveSupportAccess()
+        case .createSupportSession: try await world.createSupportSession()
+        case .authorizeSupportSession: try await world.authorizeSupportSession()
+        case .events: _ = try await world.repository.events()
+        case .currentTime: _ = try await world.repository.currentTime()
+        case .checkHealth: _ = try await world.repository.checkHealth()
+        }
+    }
+}

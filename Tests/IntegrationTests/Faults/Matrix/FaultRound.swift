@@ -1,0 +1,85 @@
+import Testing
+
+@testable import SessionRepository
+
+/// One fault under load: it strikes, it ends, the client recovers, and the record of it all is judged.
+struct FaultRound<Topology: FaultTopology> {
+    let topology: Topology
+    let fault: Topology.Fault
+    let world: LoadWorld
+    let tally: Tally
+    let commandTimeout: Duration
+    /// Beyond the deadline: what a busy machine may need.
+    var margin = Duration.seconds(2)
+    /// How long the client may take to recover before that counts as never.
+    var patience = Duration.seconds(20)
+
+    struct Result {
+        /// From the servers' recovery until every operation of the load was answered.
+        var recovery: Duration
+        /// Answers of operations that take away, while nothing could be added.
+        var answersMeanwhile: [LoadOperation: Int]
+        /// With their stories.
+        var violations: [String]
+    }
+
+    /// - Parameter workers: what each task of the load calls.
+    func play(_ workers: [[LoadOperation]], pause: Duration = .milliseconds(5)) async throws -> Result {
+        let limit: @Sendable (LoadOperation) -> Duration = { [commandTimeout, margin] operation in
+            commandTimeout * operation.exchanges + margin
+        }
+        let operations = Set(workers.joined())
+        let load = Load(on: world, tally: tally, limit: limit)
+        let tasks = load.start(workers, pause: pause)
+        let result: (Duration, [LoadOperation: Int])
+        do {
+            result = try await disturb(operations, limit)
+        } catch {
+            load.stop()
+            throw error
+        }
+        load.stop()
+        try await eventually("every call returns: \(tally.open)", within: .seconds(60)) { tally.open.isEmpty }
+        // A worker whose call never returns would be waited for in vain.
+        if tally.open.isEmpty { for task in tasks { await task.value } }
+        return Result(
+            recovery: result.0, answersMeanwhile: result.1, violations: try await world.verdict())
+    }
+
+    private func disturb(
+        _ operations: Set<LoadOperation>, _ limit: (LoadOperation) -> Duration
+    ) async throws -> (Duration, [LoadOperation: Int]) {
+        try await eventually("the load is on") { operations.allSatisfy { tally.ended($0) > 0 } }
+        let before = operations.map { ($0, tally.ended($0), tally.answered($0)) }
+        let begin = ContinuousClock.now
+        try await strike()
+        // At least one call of each that began under the fault.
+        try await eventually("the load feels it", within: .seconds(30)) {
+            before.allSatisfy { tally.ended($0.0) > $0.1 + 1 }
+        }
+        let meanwhile = Dictionary(uniqueKeysWithValues: before.map { ($0.0, tally.answered($0.0) - $0.2) })
+        try await topology.heal(fault)
+        let healed = ContinuousClock.now
+        if fault.effects.isUntrusted { world.recorder.distrust(begin...healed) }
+        for operation in [.currentTime] + operations.sorted(by: { $0.rawValue < $1.rawValue }) {
+            while let error = await tally.count(operation, in: world, limit: limit(operation)), error.leavesItOpen {
+                guard ContinuousClock.now - healed < patience else { return (patience, meanwhile) }
+            }
+        }
+        return (ContinuousClock.now - healed, meanwhile)
+    }
+
+    private func strike() async throws {
+        let begin = ContinuousClock.now
+        repeat {
+            let moment = ContinuousClock.now
+            try await topology.inject(fault)
+            if let loss = fault.effects.loss { world.recorder.append([.forgot(loss)], since: moment) }
+            // How long a fault lasts is part of what it is.
+            let rest = fault.effects.duration - (ContinuousClock.now - begin)
+            if rest > .zero {
+                try await Task.sleep(for: fault.effects.isRepeated ? min(rest, .milliseconds(40)) : rest)
+            }
+        } while fault.effects.isRepeated && ContinuousClock.now - begin < fault.effects.duration
+    }
+}

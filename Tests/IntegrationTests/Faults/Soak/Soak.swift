@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+@testable import SessionRepository
+
+/// Round after round on one repository: a mixed load, a random fault, the recovery, and the verdict on the round. What
+/// is kept from one round for the next is bounded.
+struct Soak<Topology: FaultTopology> {
+    let duration: Duration
+    let commandTimeout = Duration.milliseconds(300)
+    /// How many ended sessions of earlier rounds are remembered, and how many of them are asked for after each round.
+    private let graveyardSize = 5000
+    private let visits = 200
+
+    func run() async throws -> SoakSummary {
+        let topology = try await Topology.start()
+        do {
+            let summary = try await run(on: topology)
+            await topology.stop()
+            return summary
+        } catch {
+            await topology.stop()
+            throw error
+        }
+    }
+
+    private func run(on topology: Topology) async throws -> SoakSummary {
+        var summary = SoakSummary(topology: "\(Topology.self)")
+        let keys = try RefreshTokenKeys(signing: .generate(id: "k1"))
+        try await withRepository(
+            at: topology.server,
+            configure: {
+                $0.commandTimeout = commandTimeout
+                $0.connectTimeout = commandTimeout
+                $0.policy.maximumSessionsPerUser = 1000
+                $0.policy.reuseInterval = .seconds(3600)
+                $0.refreshTokenKeys = keys
+            }
+        ) { repository in
+            var graveyard: [SessionID] = []
+            let begin = ContinuousClock.now
+            var nextReport = begin + .seconds(60)
+            while ContinuousClock.now - begin < duration, let fault = Topology.Fault.allCases.randomElement() {
+                try await round(fault, on: topology, in: repository, &graveyard, &summary)
+                summary.duration = ContinuousClock.now - begin
+                guard ContinuousClock.now >= nextReport else { continue }
+                nextReport += .seconds(60)
+                SoakSummary.report(summary.line)
+            }
+        }
+        return summary
+    }
+
+    private func round(
+        _ fault: Topology.Fault, on topology: Topology, in repository: RedisSessionRepository,
+        _ graveyard: inout [SessionID], _ summary: inout SoakSummary
+    ) async throws {
+        let world = try await LoadWorld.make(in: repository)
+        let tally = Tally()
+        let round = FaultRound(
+            topology: topology, fault: fault, world: world, tally: tally, commandTimeout: commandTimeout)
+        let result = try await round.play(Array(repeating: Self.mix(), count: 16), pause: .milliseconds(2))
+        summary.add(
+            fault.rawValue, tally, result, fault.effects, isRecovered: result.recovery < round.patience)
+        for id in graveyard.shuffled().prefix(visits) where try await isActive(id, in: repository) {
+            summary.add(violation: "\(id), ended in an earlier round, is active after \(fault.rawValue)")
+        }
+        try await world.retire()
+        graveyard += world.pick { $0.sessions + $0.supportSessions + $0.bulk.values.joined() }
+        graveyard = graveyard.suffix(graveyardSize)
+    }
+
+    /// Everyone's end leaves nothing for the others to do: not in every round.
+    private static func mix() -> [LoadOperation] {
+        let isWorstDay = Int.random(in: 0..<5) == 0
+        return LoadOperation.allCases.filter { isWorstDay || $0 != .terminateAllSessions }.shuffled()
+    }
+
+    private func isActive(_ id: SessionID, in repository: RedisSessionRepository) async throws -> Bool {
+        for _ in 0..<20 {
+            do throws(SessionRepositoryError) {
+                return try await repository.authorize(id).session != nil
+            } catch {
+                guard error.leavesItOpen else { throw error }
+            }
+        }
+        return try await repository.authorize(id).session != nil
+    }
+}

@@ -1,0 +1,27 @@
+import SessionRepository
+
+extension History {
+    /// What the record says about whatever a violation is about, in order of time: for people who look for the cause.
+    func story(of violation: HistoryChecker.Violation) -> String {
+        let subject: String
+        switch violation {
+        case .cameBack(.session(let id)), .lost(.session(let id)), .cameBack(.chain(let id)), .lost(.chain(let id)):
+            subject = "\(id)"
+        case .cameBack(.grant(let id)), .lost(.grant(let id)): subject = "\(id)"
+        case .partly(let user), .miscounted(let user, _): subject = "\(user)"
+        case .forked(let id, _): subject = "\(id)"
+        }
+        guard let first = entries.map(\.begin).min() else { return "" }
+        let lines = entries.filter { entry in
+            if case .forgot = entry.observation { return true }
+            if entry.ending == .everyone { return true }
+            return "\(entry.observation)".contains(subject)
+        }
+        .sorted { $0.begin < $1.begin }
+        .map { entry in
+            let doubt = isTrusted(entry) ? "" : " (not trusted)"
+            return "\(entry.begin - first) to \(entry.end - first): \(entry.observation)\(doubt)"
+        }
+        return (["\(violation)"] + lines.suffix(60)).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,184 @@
+import SessionRepository
+
+/// What a history tells of each session, chain and grant by itself: when it may have begun to end, when it had ended at
+/// the latest, and who saw it how.
+struct Lives {
+    private typealias Instant = ContinuousClock.Instant
+    private typealias Thing = HistoryChecker.Thing
+
+    private struct Look {
+        let thing: Thing
+        let isAlive: Bool
+        let entry: History.Entry
+    }
+
+    private let history: History
+    /// The sessions of each user, with the moment from which on they were there.
+    private var sessions: [UserID: [SessionID: Instant?]] = [:]
+    private var owners: [SessionID: UserID] = [:]
+    private var opened: [SupportAccessGrantID: [SessionID]] = [:]
+    /// The earliest beginning of anything that could end it.
+    private var attempts: [Thing: Instant] = [:]
+    /// From when on nobody may find it alive any more.
+    private var ends: [Thing: Instant] = [:]
+    /// The same, counting only what was ended after the last loss of everything.
+    private var endsSinceLoss: [Thing: Instant] = [:]
+    private var looks: [Look] = []
+    /// When everything was taken away, from the first time on and until the last.
+    private var wipe: ClosedRange<Instant>?
+    private var firstLoss: Instant?
+
+    init(of history: History) {
+        self.history = history
+        for (user, ids) in history.population { for id in ids { add(id, of: user, since: nil) } }
+        for (session, grant) in history.grants { opened[grant, default: []].append(session) }
+        for entry in history.entries {
+            if case .created(let id, let user) = entry.observation { add(id, of: user, since: entry.end) }
+            if case .forgot(let loss) = entry.observation { noteLoss(loss, entry) }
+        }
+        for entry in history.entries { noteEnding(entry) }
+        for entry in history.entries where history.isTrusted(entry) { noteLooks(entry) }
+        // A session that is seen to have ended says nothing of its chain: it may only have lost its grant.
+        for look in looks where !look.isAlive && !mayBeMadeAgain(look) {
+            end(look.thing, look.entry, withChain: false)
+        }
+    }
+
+    func violations() -> Set<HistoryChecker.Violation> {
+        var violations: Set<HistoryChecker.Violation> = []
+        for look in looks {
+            if look.isAlive {
+                if let end = lastMoment(of: look.thing, for: look.entry), look.entry.begin > end {
+                    violations.insert(.cameBack(look.thing))
+                }
+            } else if !isExplained(look) {
+                violations.insert(.lost(look.thing))
+            }
+        }
+        return violations
+    }
+
+    /// The mark that a chain or a grant has ended goes with everything else; a session that is gone is not active.
+    private func lastMoment(of thing: Thing, for entry: History.Entry) -> Instant? {
+        if case .session = thing { return ends[thing] }
+        guard let wipe, entry.end >= wipe.lowerBound else { return ends[thing] }
+        return endsSinceLoss[thing]
+    }
+
+    /// A grant that was taken away with everything else, and never revoked, can be saved again under its ID.
+    private func mayBeMadeAgain(_ look: Look) -> Bool {
+        guard case .grant = look.thing, let wipe else { return false }
+        return look.entry.end >= wipe.lowerBound
+    }
+
+    private func isExplained(_ look: Look) -> Bool {
+        if let firstLoss, look.entry.end >= firstLoss { return true }
+        return attempts[look.thing].map { $0 <= look.entry.end } ?? false
+    }
+
+    // MARK: Reading the history
+
+    private mutating func add(_ session: SessionID, of user: UserID, since moment: Instant?) {
+        owners[session] = user
+        sessions[user, default: [:]][session] = moment
+    }
+
+    private mutating func noteLoss(_ loss: History.Entry.Loss, _ entry: History.Entry) {
+        firstLoss = min(firstLoss ?? entry.begin, entry.begin)
+        guard loss == .everything else { return }
+        wipe =
+            min(wipe?.lowerBound ?? entry.begin, entry.begin)...max(wipe?.upperBound ?? entry.end, entry.end)
+    }
+
+    private mutating func noteEnding(_ entry: History.Entry) {
+        guard let ending = entry.ending else { return }
+        let isConfirmed = !entry.isAttempt && history.isTrusted(entry)
+        switch ending {
+        case .session(let id), .rotation(let id, _):
+            attempt(.session(id), entry)
+            if isConfirmed { end(.session(id), entry) }
+        case .chain(let id):
+            attempt(.chain(id), entry)
+            if isConfirmed { end(.chain(id), entry) }
+        case .sessions(let user):
+            endSessions(of: user, entry, isConfirmed: isConfirmed)
+        case .everyone:
+            for user in sessions.keys { endSessions(of: user, entry, isConfirmed: isConfirmed) }
+        case .grant(let grant):
+            attempt(.grant(grant), entry)
+            if isConfirmed { end(.grant(grant), entry) }
+            for session in opened[grant] ?? [] where concerns(entry, session) {
+                attempt(.session(session), entry)
+                // Its record is marked later.
+                if isConfirmed { end(.session(session), entry, withChain: false) }
+            }
+        }
+    }
+
+    /// After everything was lost, a revoked grant can be saved again, and sessions be opened under it.
+    private func concerns(_ revocation: History.Entry, _ session: SessionID) -> Bool {
+        guard let wipe, revocation.begin <= wipe.upperBound, let owner = owners[session],
+            let moment = sessions[owner]?[session] ?? nil
+        else { return true }
+        return moment <= wipe.upperBound
+    }
+
+    private mutating func endSessions(of user: UserID, _ entry: History.Entry, isConfirmed: Bool) {
+        for (id, moment) in sessions[user] ?? [:] {
+            attempt(.session(id), entry)
+            // One that came later, or meanwhile, is another login.
+            if isConfirmed, moment.map({ $0 < entry.begin }) ?? true {
+                end(.session(id), entry, withChain: wasThere(since: moment, for: entry))
+            }
+        }
+    }
+
+    /// A session that was taken away with everything else is not marked by what ends a user's sessions afterwards.
+    private func wasThere(since moment: Instant?, for entry: History.Entry) -> Bool {
+        guard let wipe, entry.end >= wipe.lowerBound else { return true }
+        return moment.map { $0 > wipe.upperBound } ?? false
+    }
+
+    private mutating func noteLooks(_ entry: History.Entry) {
+        switch entry.observation {
+        case .authorized(let id, let isActive):
+            look(.session(id), isActive, entry)
+        case .listed(let user, let shown):
+            for (id, moment) in sessions[user] ?? [:] where moment.map({ $0 < entry.begin }) ?? true {
+                look(.session(id), shown.contains(id), entry)
+            }
+        case .rotated(let id, _, let outcome, _):
+            switch outcome {
+            case "rotated", "repeated":
+                look(.session(id), true, entry)
+                look(.chain(id), true, entry)
+            case "invalidated": look(.chain(id), false, entry)
+            default: look(.session(id), false, entry)
+            }
+        case .chain(let id, let isValid): look(.chain(id), isValid, entry)
+        case .grant(let id, let isInForce): look(.grant(id), isInForce, entry)
+        case .terminated, .terminatedAll, .created, .terminatedEveryone, .invalidated, .revoked, .attempted, .forgot,
+            .other:
+            break
+        }
+    }
+
+    private mutating func look(_ thing: Thing, _ isAlive: Bool, _ entry: History.Entry) {
+        looks.append(Look(thing: thing, isAlive: isAlive, entry: entry))
+    }
+
+    // MARK: A session's chain ends with it
+
+    private mutating func attempt(_ thing: Thing, _ entry: History.Entry) {
+        attempts[thing] = min(attempts[thing] ?? entry.begin, entry.begin)
+        if case .session(let id) = thing { attempt(.chain(id), entry) }
+    }
+
+    private mutating func end(_ thing: Thing, _ entry: History.Entry, withChain: Bool = true) {
+        ends[thing] = min(ends[thing] ?? entry.end, entry.end)
+        if wipe.map({ entry.begin > $0.upperBound }) ?? true {
+            endsSinceLoss[thing] = min(endsSinceLoss[thing] ?? entry.end, entry.end)
+        }
+        if withChain, case .session(let id) = thing { end(.chain(id), entry) }
+    }
+}
