@@ -1,4 +1,4 @@
-package import RedisClient
+import RedisClient
 import Synchronization
 
 /// A question about one session that is on its way to Redis, and those who wait for its answer too.

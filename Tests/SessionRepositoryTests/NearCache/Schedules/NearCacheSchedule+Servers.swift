@@ -23,7 +23,8 @@ extension NearCacheSchedule {
             }
         records[key].writtenAt.append(fixture.now)
         records[key].authorization = authorization
-        records[key].expiresAt = fixture.now + .milliseconds(Int.random(in: 1...(chance(50) ? 50 : 2000), using: &random))
+        let lifetime = Int.random(in: 1...(chance(50) ? 50 : 2000), using: &random)
+        records[key].expiresAt = fixture.now + .milliseconds(lifetime)
         if links[record.server].isUp { links[record.server].messages.append((key, version)) }
     }
 

@@ -89,8 +89,12 @@ final class NearCacheSchedule {
         case 80..<87: write(anyKey())
         case 87..<91: writeHere()
         case 91..<93: disturbConnections()
-        default: fixture.now = fixture.now + .microseconds(Int.random(in: 0...(chance(10) ? 600_000 : 20_000), using: &random))
+        default: passTime()
         }
+    }
+
+    private func passTime() {
+        fixture.now = fixture.now + .microseconds(Int.random(in: 0...(chance(10) ? 600_000 : 20_000), using: &random))
     }
 
     func anyKey() -> Int {
