@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -93,9 +94,27 @@ let package = Package(
         ),
         .testTarget(
             name: "SessionctlTests",
-            dependencies: ["EmbeddedRedis", "SessionRepository", "sessionctl"],
+            dependencies: ["EmbeddedRedis", "SessionRepository", "TestSupport", "sessionctl"],
             swiftSettings: settings
         ),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Only for those who ask for them: nobody who uses the library fetches or builds what they need. In this package all the
+// same, because what they measure is not public.
+if ProcessInfo.processInfo.environment["SESSION_REPOSITORY_BENCHMARKS"] != nil {
+    package.dependencies.append(
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
+    package.targets.append(
+        .executableTarget(
+            name: "Microbenchmarks",
+            dependencies: [
+                "RedisClient", "SessionRepository",
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Microbenchmarks",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ))
+}

@@ -26,7 +26,7 @@ if [ "${1:-}" = sanitizers ]; then
 fi
 
 step "Swift format"
-swift format lint --strict --recursive --parallel Sources Tests Package.swift
+swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
 
 step "Lua"
 # What the prelude defines is global for the scripts that follow it.

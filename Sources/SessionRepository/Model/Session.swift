@@ -1,47 +1,53 @@
 public import Foundation
 
 /// One login of one user on one device, as Redis holds it.
+///
+/// A value of one word: it is handed from place to place many times between the reply that it was read from and the one
+/// who asked, and out of the near cache at every request.
 public struct Session: Hashable, Identifiable, Sendable {
+    private let content: Content
+
     /// Names the session; not a credential.
-    public let id: SessionID
-    public let userID: UserID
-    public let state: State
+    public var id: SessionID { content.fields.id }
+    public var userID: UserID { content.fields.userID }
+    public var state: State { content.fields.state }
     /// What the client calls itself, at most 256 bytes.
-    public let deviceName: String?
+    public var deviceName: String? { content.fields.deviceName }
     /// The address last seen, IPv4 or IPv6 in canonical spelling.
-    public let ipAddress: String?
+    public var ipAddress: String? { content.fields.ipAddress }
     /// At most 1,024 bytes.
-    public let userAgent: String?
+    public var userAgent: String? { content.fields.userAgent }
     /// When the session began, by Redis' clock, to the millisecond, as are all times here.
-    public let createdAt: Date
+    public var createdAt: Date { content.fields.createdAt }
     /// When the user proved who they are; equal to `createdAt` unless the caller said otherwise.
-    public let authenticatedAt: Date
+    public var authenticatedAt: Date { content.fields.authenticatedAt }
     /// The last recorded activity. Coalesced: it may lag by the configured `activityResolution`.
-    public let lastActivityAt: Date
+    public var lastActivityAt: Date { content.fields.lastActivityAt }
     /// The absolute end (OWASP ASVS 5.0 §7.3.2). Idleness may end the session sooner.
-    public let expiresAt: Date
+    public var expiresAt: Date { content.fields.expiresAt }
     /// The support-access grant under which the session was opened.
-    public let grantID: SupportAccessGrantID?
+    public var grantID: SupportAccessGrantID? { content.fields.grantID }
     /// The application's own values. `authorize` fills in only those that the configuration names.
-    public let attributes: [String: String]
+    public var attributes: [String: String] { content.fields.attributes }
 
     package init(
         id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
         createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, expiresAt: Date, grantID: SupportAccessGrantID?,
         attributes: [String: String]
     ) {
-        self.id = id
-        self.userID = userID
-        self.state = state
-        self.deviceName = deviceName
-        self.ipAddress = ipAddress
-        self.userAgent = userAgent
-        self.createdAt = createdAt
-        self.authenticatedAt = authenticatedAt
-        self.lastActivityAt = lastActivityAt
-        self.expiresAt = expiresAt
-        self.grantID = grantID
-        self.attributes = attributes
+        content = Content(
+            Fields(
+                id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress,
+                userAgent: userAgent, createdAt: createdAt, authenticatedAt: authenticatedAt,
+                lastActivityAt: lastActivityAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes))
+    }
+
+    public static func == (left: Session, right: Session) -> Bool {
+        left.content === right.content || left.content.fields == right.content.fields
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(content.fields)
     }
 
     /// Whether the session has been ended by decision. One that expired is gone and has no record.
@@ -52,6 +58,39 @@ public struct Session: Hashable, Identifiable, Sendable {
 
     /// Whether the record says active.
     public var isActive: Bool { state == .active }
+}
+
+extension Session {
+    private struct Fields: Hashable, Sendable {
+        let id: SessionID
+        let userID: UserID
+        let state: State
+        let deviceName: String?
+        let ipAddress: String?
+        let userAgent: String?
+        let createdAt: Date
+        let authenticatedAt: Date
+        let lastActivityAt: Date
+        let expiresAt: Date
+        let grantID: SupportAccessGrantID?
+        let attributes: [String: String]
+    }
+
+    /// Never changes: who copies a session shares it.
+    private final class Content: Sendable {
+        let fields: Fields
+
+        init(_ fields: Fields) {
+            self.fields = fields
+        }
+    }
+}
+
+extension Session: CustomReflectable {
+    /// The properties, as if they were stored one by one.
+    public var customMirror: Mirror {
+        Mirror(self, children: Mirror(reflecting: content.fields).children, displayStyle: .struct)
+    }
 }
 
 /// Who ended a session, when and why.

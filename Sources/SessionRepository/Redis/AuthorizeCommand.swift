@@ -1,11 +1,11 @@
-import RedisClient
+package import RedisClient
 
 /// The command of the hot path, `HMGET sr:session:{T}.R user state …`: all but the ID is encoded once.
-struct AuthorizeCommand {
+package struct AuthorizeCommand {
     private let head: [UInt8]
     private let tail: [UInt8]
 
-    init(keys: KeySpace, attributes: [String]) {
+    package init(keys: KeySpace, attributes: [String]) {
         let fields = SessionField.allCases.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
         // A sample shows what comes before and after the ID, which is always of the same length.
         let sample = SessionID(TaggedIdentifier(tag: HashTag(owner: ""), random: RandomPart(high: 0, low: 0)))
@@ -17,7 +17,7 @@ struct AuthorizeCommand {
         tail = Array(fields.reduce(into: "\r\n") { $0 += "$\($1.utf8.count)\r\n\($1)\r\n" }.utf8)
     }
 
-    func encode(_ id: SessionID) -> RedisCommand {
+    package func encode(_ id: SessionID) -> RedisCommand {
         let separator: (UInt8, UInt8) = (UInt8(ascii: "}"), UInt8(ascii: "."))
         let length = head.count + HashTag.length + 2 + RandomPart.length + tail.count
         return RedisCommand(byteCount: length) { buffer in

@@ -24,17 +24,21 @@ struct RedisBenchmark {
         let arguments = [
             "-c", "1", "-P", String(concurrency), "-n", String(requests), "-r", String(sessions), "--csv",
         ]
+        let processor = ProcessorTime.childrenMicroseconds()
         let result = try await runCommand("redis-benchmark", connection + arguments + command)
         // "name","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_…"
         let line = result.standardOutput.split(separator: "\n").last ?? ""
         let figures = line.split(separator: "\"").filter { $0 != "," }.suffix(7).compactMap { Double($0) }
-        guard result.status == 0, figures.count == 7 else { throw NoFigures() }
+        guard result.status == 0, figures.count == 7 else { throw NoFigures(name: "redis-benchmark") }
         return BenchRow(
             operation: "redis-benchmark HMGET", concurrency: concurrency, perSecond: figures[0],
-            p50us: figures[3] * 1000, p99us: figures[5] * 1000)
+            p50us: figures[3] * 1000, p99us: figures[5] * 1000,
+            clientCPUus: (ProcessorTime.childrenMicroseconds() - processor) / Double(requests))
     }
+}
 
-    private struct NoFigures: Error, CustomStringConvertible {
-        let description = "redis-benchmark gave no figures"
-    }
+/// A program that should have measured something ended without saying what.
+struct NoFigures: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "\(name) gave no figures" }
 }

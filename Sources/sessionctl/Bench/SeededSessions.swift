@@ -1,38 +1,22 @@
 import Foundation
-import Logging
 import RedisClient
 import SessionRepository
 
-/// Sessions to measure with. Their IDs hold a running number of twelve digits, because that is what `redis-benchmark`
-/// can draw at random.
+/// Sessions to measure lookups with. Their IDs hold a running number of twelve digits, because that is what
+/// `redis-benchmark` can draw at random.
 struct SeededSessions: Sendable {
     let count: Int
     let tag: HashTag
     let keys: KeySpace
 
     /// Creates one session and copies its record: that is what a lookup reads, and it takes seconds instead of minutes.
-    init(count: Int, in repository: RedisSessionRepository, at url: String) async throws {
+    init(count: Int, in repository: RedisSessionRepository, at server: BenchServer) async throws {
         self.count = count
         keys = repository.keys
         let user = try UserID("benchmark")
         tag = HashTag(owner: user.text)
-        let model = try await repository.createSession(
-            NewSession(
-                userID: user, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
-                userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537",
-                lifetime: .seconds(3600))
-        ).session
-        let server = try RedisServer(url: url)
-        var configuration = server.clientConfiguration
-        configuration.commandTimeout = .seconds(60)
-        let client = try RedisClient(configuration: configuration, logger: Logger(label: "bench"))
-        do {
-            try await copy(keys.session(model.id), with: client)
-        } catch {
-            await client.shutdown()
-            throw error
-        }
-        await client.shutdown()
+        let model = try await repository.createSession(.typical(of: user)).session
+        try await copy(keys.session(model.id), with: server.client)
     }
 
     /// The session that a drawn number chooses.
@@ -66,5 +50,15 @@ struct SeededSessions: Sendable {
                 try await group.waitForAll()
             }
         }
+    }
+}
+
+extension NewSession {
+    /// With a user agent of 80 characters and the rest of what a browser's session usually has.
+    static func typical(of user: UserID, id: SessionID? = nil) -> NewSession {
+        NewSession(
+            userID: user, id: id, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
+            userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537",
+            lifetime: .seconds(3600))
     }
 }

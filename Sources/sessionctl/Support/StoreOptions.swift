@@ -49,6 +49,8 @@ struct Store {
     let url: String
     let prefix: String
     var tokenKeys: RefreshTokenKeys?
+    /// The last word on how the repository is configured.
+    var adjust: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in }
 
     /// - Parameter quiet: whether the library's warnings stay off standard error.
     func withRepository<Value>(
@@ -69,6 +71,7 @@ struct Store {
         // A person waits, perhaps on a slow line: be more patient than a server would.
         configuration.connectTimeout = .seconds(3)
         configuration.commandTimeout = .seconds(3)
+        adjust(&configuration)
         var logger = Logger(label: "sessionctl") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = quiet ? .critical : .warning
         let repository = try RedisSessionRepository(configuration: configuration, logger: logger)
