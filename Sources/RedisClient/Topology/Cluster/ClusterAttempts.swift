@@ -44,17 +44,17 @@ struct ClusterAttempts {
             mayHaveHappened = true
             return pause(orFail: error, refresh: true, now: now)
         case .timedOut, .overloaded, .cancelled, .unexpectedReply:
-            return .fail(error)
+            return fail(error)
         }
     }
 
     private mutating func follow(_ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime) -> Next {
         hops += 1
         guard hops <= Self.maximumHops else {
-            return .fail(.unavailable(reason: "the cluster's nodes send us in circles"))
+            return fail(.unavailable(reason: "the cluster's nodes send us in circles"))
         }
         guard let endpoint = redirection.endpoint(answeredBy: node) else {
-            return .fail(.unavailable(reason: "the cluster does not tell where a slot is"))
+            return fail(.unavailable(reason: "the cluster does not tell where a slot is"))
         }
         // It has not made up its mind: a node that lost a slot, or gets one, in this moment.
         if endpoint == node {
@@ -70,6 +70,14 @@ struct ClusterAttempts {
         pauses += 1
         guard now + pause < deadline else { return .fail(mayHaveHappened ? .timedOut : error) }
         return .again(pause: pause, refresh: refresh)
+    }
+
+    /// The two that promise that nothing happened cannot promise it when an earlier attempt may have done it.
+    private func fail(_ error: RedisError) -> Next {
+        switch error {
+        case .unavailable, .overloaded: .fail(mayHaveHappened ? .timedOut : error)
+        default: .fail(error)
+        }
     }
 
     private func reason(_ error: RedisError) -> String {
