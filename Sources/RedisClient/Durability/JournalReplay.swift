@@ -41,7 +41,7 @@ struct JournalReplay {
         }
         guard case .server(let code, _) = error else { return .giveUp(error) }
         switch error.saysReadOnly ? "READONLY" : code {
-        case "NOSCRIPT":
+        case "NOSCRIPT" where !bySource:
             known.remove(entry.write.script.digest)
             waiting.append(entry)
             return .goOn
