@@ -15,8 +15,6 @@ struct JournalReplay {
     private var sent: Deque<(entry: WriteJournal.Entry, bySource: Bool)> = []
     /// Scripts that the server knows, or will when it has read what was sent.
     private var known: Set<String> = []
-    /// A server that forgets scripts as soon as it has learnt them is not waited for.
-    private var forgotten = 0
     private(set) var applied = 0
     /// Slots on their way to another node: what belongs there could not be applied yet.
     private(set) var openSlots: Set<HashSlot> = []
@@ -50,8 +48,8 @@ struct JournalReplay {
             if bySource { known.remove(entry.write.script.digest) }
             openSlots.insert(entry.slot)
         case .unknownScript:
-            forgotten += 1
-            guard forgotten <= 16 * Self.chunk else { return .giveUp(Self.later("NOSCRIPT")) }
+            // Not even when it has just been given it.
+            guard !bySource else { return .giveUp(Self.later("NOSCRIPT")) }
             known.remove(entry.write.script.digest)
             waiting.append(entry)
         case .later(let error):

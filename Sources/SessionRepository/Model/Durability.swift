@@ -25,6 +25,11 @@ public struct Confirmed<Outcome: Sendable>: Sendable {
         case replicated(count: Int)
     }
 
+    /// How many replicas are known to have it.
+    public var replicas: Int {
+        if case .replicated(let count) = reached { count } else { 0 }
+    }
+
     package init(_ outcome: Outcome, replicas: Int = 0) {
         self.outcome = outcome
         reached = replicas > 0 ? .replicated(count: replicas) : .acknowledged

@@ -78,40 +78,6 @@ extension RedisServer {
 
 // MARK: - URLs with several hosts
 
-/// Several hosts where a URL has room for one: `scheme://user:password@a:1,b:2/path`.
-struct ServerList {
-    /// The URL with the first host only, for the rest of it to be read as usual.
-    let remainder: String
-    private let hosts: [Substring]
-
-    private static let schemes: Set = ["redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster"]
-
-    /// `nil` for a URL of another scheme, or without hosts.
-    init?(url: String) {
-        guard let marker = url.firstRange(of: "://"),
-            Self.schemes.contains(url[..<marker.lowerBound].lowercased())
-        else { return nil }
-        let rest = url[marker.upperBound...]
-        let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
-        let begin = rest[..<end].lastIndex(of: "@").map(rest.index(after:)) ?? rest.startIndex
-        hosts = rest[begin..<end].split(separator: ",", omittingEmptySubsequences: false)
-        guard let first = hosts.first else { return nil }
-        remainder = String(url[..<begin] + first + rest[end...])
-    }
-
-    func endpoints(defaultPort: Int) throws(SessionRepositoryError) -> [(host: String, port: Int)] {
-        var endpoints: [(host: String, port: Int)] = []
-        for host in hosts {
-            guard let parts = URLComponents(string: "redis://\(host)"), let name = parts.host, !name.isEmpty,
-                parts.user == nil, parts.path.isEmpty
-            else { throw RedisServer.invalidURL("its hosts must be host:port,host:port…") }
-            endpoints.append(
-                (name.trimmingCharacters(in: CharacterSet(charactersIn: "[]")), parts.port ?? defaultPort))
-        }
-        return endpoints
-    }
-}
-
 extension RedisServer {
     init(
         sentinels list: ServerList?, _ parts: URLComponents, username: String?, password: String?, isSecure: Bool

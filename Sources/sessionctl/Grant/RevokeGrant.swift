@@ -9,17 +9,20 @@ struct RevokeGrant: StoreCommand {
     var grant: String
     @Option(help: "Who revokes it.")
     var by: String?
+    @OptionGroup var durability: ReplicaOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func request() throws -> SupportAccessGrantID { try SupportAccessGrantID(grant) }
 
     func answer(_ id: SupportAccessGrantID, from repository: RedisSessionRepository) async throws -> Answer {
-        let outcome = try await repository.revokeSupportAccessGrant(id, by: by)
-        let document = OutcomeDocument(outcome: outcome.rawValue)
+        let confirmed = try await repository.revokeSupportAccessGrant(
+            id, by: by, durability: durability.durability())
+        let outcome = confirmed.outcome
+        let document = OutcomeDocument(outcome: outcome.rawValue, replicas: durability.reached(confirmed))
         return Answer(document: document, isNo: outcome == .unknown) { presentation in
             switch outcome {
-            case .revoked: presentation.style.paint("revoked", .good)
+            case .revoked: presentation.style.paint("revoked", .good) + durability.text(confirmed)
             case .unknown: presentation.style.paint("unknown", .bad) + ": it has expired, was revoked or never was"
             }
         }

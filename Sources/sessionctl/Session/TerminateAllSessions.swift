@@ -10,6 +10,7 @@ struct TerminateAllSessions: StoreCommand {
     @Option(help: "The session to keep.")
     var except: String?
     @OptionGroup var cause: Cause
+    @OptionGroup var durability: ReplicaOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -18,14 +19,16 @@ struct TerminateAllSessions: StoreCommand {
     }
 
     func answer(_ request: (UserID, kept: SessionID?), from repository: RedisSessionRepository) async throws -> Answer {
-        let count = try await repository.terminateAllSessionsByUser(
-            request.0, except: request.kept, by: cause.by, reason: cause.reason)
-        return Answer(document: Document(terminated: count)) { _ in
-            "terminated \(count) session\(count == 1 ? "" : "s")"
+        let confirmed = try await repository.terminateAllSessionsByUser(
+            request.0, except: request.kept, by: cause.by, reason: cause.reason, durability: durability.durability())
+        let count = confirmed.outcome
+        return Answer(document: Document(terminated: count, replicas: durability.reached(confirmed))) { _ in
+            "terminated \(count) session\(count == 1 ? "" : "s")" + durability.text(confirmed)
         }
     }
 
     private struct Document: Encodable {
         let terminated: Int
+        let replicas: Int?
     }
 }

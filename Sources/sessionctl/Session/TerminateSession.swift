@@ -11,6 +11,7 @@ struct TerminateSession: StoreCommand {
     @Option(help: "Only if this user owns it.")
     var owner: String?
     @OptionGroup var cause: Cause
+    @OptionGroup var durability: ReplicaOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -21,13 +22,14 @@ struct TerminateSession: StoreCommand {
     func answer(
         _ request: (SessionID, owner: UserID?), from repository: RedisSessionRepository
     ) async throws -> Answer {
-        let outcome = try await repository.terminateSession(
-            request.0, ownedBy: request.owner, by: cause.by, reason: cause.reason)
-        let document = OutcomeDocument(outcome: outcome.rawValue)
+        let confirmed = try await repository.terminateSession(
+            request.0, ownedBy: request.owner, by: cause.by, reason: cause.reason, durability: durability.durability())
+        let outcome = confirmed.outcome
+        let document = OutcomeDocument(outcome: outcome.rawValue, replicas: durability.reached(confirmed))
         return Answer(document: document, isNo: outcome == .unknown) { presentation in
             switch outcome {
-            case .terminated: presentation.style.paint("terminated", .good)
-            case .alreadyTerminated: "already terminated"
+            case .terminated: presentation.style.paint("terminated", .good) + durability.text(confirmed)
+            case .alreadyTerminated: "already terminated" + durability.text(confirmed)
             case .unknown: presentation.style.paint("unknown", .bad) + ": it has expired or never was"
             }
         }

@@ -8,11 +8,14 @@ import SessionRepository
 struct StoreOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where Redis is: redis://[user:password@]host:port/db, redis+unix:///path, rediss://…, or embedded.",
+            """
+            Where Redis is: redis://[user:password@]host:port/db, redis+unix:///path, \
+            redis+sentinel://host:port,host:port/master-name, redis+cluster://host:port,host:port, or embedded.
+            """,
             discussion: """
                 Default: $SESSION_REDIS_URL, else redis://127.0.0.1:6379. Others on this machine can read a password \
-                given here; the variable is safer. By TLS: rediss://host:port/db?ca=file&cert=file&key=file, all three \
-                of them optional. 'embedded' starts a private redis-server for this one command.
+                given here; the variable is safer. By TLS: rediss://, rediss+sentinel:// or rediss+cluster://, with \
+                ?ca=file&cert=file&key=file where needed. 'embedded' starts a private redis-server for this one command.
                 """,
             valueName: "url"))
     var redis: String?

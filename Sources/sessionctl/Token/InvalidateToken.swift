@@ -10,17 +10,21 @@ struct InvalidateToken: StoreCommand {
     var session: String
     @Option(help: "Why.")
     var reason: String?
+    @OptionGroup var durability: ReplicaOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func request() throws -> SessionID { try SessionID(session) }
 
     func answer(_ id: SessionID, from repository: RedisSessionRepository) async throws -> Answer {
-        let outcome = try await repository.invalidateRefreshTokenChain(id, reason: reason)
-        return Answer(document: OutcomeDocument(outcome: outcome.rawValue)) { presentation in
-            switch outcome {
-            case .invalidated: presentation.style.paint("invalidated", .good)
-            case .alreadyInvalidated: "already invalidated"
+        let confirmed = try await repository.invalidateRefreshTokenChain(
+            id, reason: reason, durability: durability.durability())
+        let document = OutcomeDocument(
+            outcome: confirmed.outcome.rawValue, replicas: durability.reached(confirmed))
+        return Answer(document: document) { presentation in
+            switch confirmed.outcome {
+            case .invalidated: presentation.style.paint("invalidated", .good) + durability.text(confirmed)
+            case .alreadyInvalidated: "already invalidated" + durability.text(confirmed)
             }
         }
     }

@@ -6,14 +6,19 @@ struct Ledger {
         let bytes: Int
         let deadline: MonotonicTime
         let isIdempotent: Bool
+        let replies: Int
         var sends = 0
         var isCancelled = false
         /// The connection broke, or the server refused the log-in, after this was sent.
         var lostAfterSending = false
+        /// The connection went away, and the machine is not to wait for another.
+        var isGivenUp = false
     }
 
     /// Not answered yet.
     private(set) var open: [Int: Item] = [:]
+    /// How many replies the server has for each, answered or not.
+    private(set) var replies: [Int: Int] = [:]
     private(set) var submitted = 0
     private(set) var submittedBytes = 0
     private(set) var released = 0
@@ -23,6 +28,7 @@ struct Ledger {
         submitted += 1
         submittedBytes += item.bytes
         open[submitted] = item
+        replies[submitted] = item.replies
         return submitted
     }
 

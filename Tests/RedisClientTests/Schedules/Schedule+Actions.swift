@@ -26,16 +26,14 @@ extension Schedule {
         case .connect:
             guard case .none = link else { return violate("connects in \(link)") }
             link = .connecting
+            addressesLeft -= 1
             // Like a socket that cannot even be opened.
             if chance(5) { lose() }
         case .disconnect:
             if case .none = link { violate("closes what is not open") }
             if case .resolving = link { violate("closes before there is a socket") }
-            if case .ready(let unanswered) = link {
-                for id in unanswered { ledger.update(id) { $0.lostAfterSending = true } }
-                seen["stall", default: 0] += 1
-            }
-            link = .none
+            if case .ready = link { seen["stall", default: 0] += 1 }
+            noteLoss()
         case .send(let id):
             send(id)
         case .fail(let id, let error):
@@ -79,13 +77,14 @@ extension Schedule {
             switch error {
             case .cancelled: item.isCancelled
             case .timedOut: item.sends > 0 && isExpired
-            case .unavailable: item.sends == 0 && isExpired
+            case .unavailable: item.sends == 0 && (isExpired || item.isGivenUp)
             case .server: item.sends == 0 && wasRefused
             case .outcomeUnknown: item.sends > 0 && (isDrained || item.lostAfterSending)
             case .shutDown: item.sends == 0 && (isDrained || isFinished)
             case .overloaded, .unexpectedReply: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
+        if item.isGivenUp { seen["givenUp", default: 0] += 1 }
         seen["\(error)".prefix { $0 != "(" }.description, default: 0] += 1
     }
 }

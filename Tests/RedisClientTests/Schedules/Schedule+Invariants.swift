@@ -17,6 +17,7 @@ extension Schedule {
             check(item.deadline > now, "\(id) is past its deadline and its caller still waits")
             check(next <= item.deadline, "the next deadline is later than that of \(id)")
             check(!item.isCancelled, "\(id) was cancelled and its caller still waits")
+            check(!item.isGivenUp, "\(id) waits for another connection")
         }
         if let drainDeadline, !isFinished { check(now < drainDeadline, "open beyond the drain deadline") }
         check(isFinished == machine.isClosed, "finished and closed are not the same")
@@ -32,11 +33,14 @@ extension Schedule {
             last = entry.id
             bytes += entry.bytes
             if entry.request != nil { wanted += 1 }
+            let given = entry.id == inFlight[0].id ? repliesOfOldest : 0
+            check(entry.repliesDue == entry.replies - given, "\(entry.id) is due \(entry.repliesDue) replies")
         }
         check(bytes == machine.bytesInFlight, "\(machine.bytesInFlight) bytes in flight are \(bytes)")
         for entry in waiting {
             check(entry.id > last, "\(entry.id) waits after \(last)")
             check(entry.request != nil, "\(entry.id) waits for nobody")
+            check(entry.repliesDue == entry.replies, "\(entry.id) waits with a part of its replies")
             last = entry.id
             bytes += entry.bytes
         }
@@ -54,7 +58,8 @@ extension Schedule {
         case (.resolving, .resolving), (.connecting, .connecting), (.closed, .none):
             break
         case (.disconnected(let retryAt), .none):
-            check(machine.waiting.isEmpty || retryAt > now, "somebody waits and nothing is tried")
+            let isWanted = machine.staysConnected || !machine.waiting.isEmpty
+            check(!isWanted || retryAt > now, "a connection is wanted and nothing is tried")
         case (.handshaking(_, let due), .loggingIn(let stepsDue)):
             check(due == stepsDue, "\(due) log-in replies are due, not \(stepsDue)")
         case (.ready, .ready(let unanswered)):

@@ -15,13 +15,17 @@ extension Schedule {
     private func resolve() {
         guard chance(85) else { return lose() }
         link = .none
-        machine.resolved(addressCount: Int.random(in: 0...3, using: &random))
+        addressesLeft = Int.random(in: 0...3, using: &random)
+        machine.resolved(addressCount: addressesLeft)
+        // Without an address that is already the end of the attempt.
+        if addressesLeft == 0 { noteLoss() }
     }
 
     private func finishConnecting() {
         guard chance(75) else { return lose() }
         let steps = Int.random(in: 0...3, using: &random)
         link = steps == 0 ? .ready(unanswered: []) : .loggingIn(stepsDue: steps)
+        if steps == 0 { addressesLeft = 0 }
         machine.connected(handshakeReplies: steps, now: now)
     }
 
@@ -33,7 +37,11 @@ extension Schedule {
             for id in ledger.open.keys { ledger.update(id) { $0.lostAfterSending = $0.sends > 0 } }
             return lose(.server(code: "WRONGPASS", message: "no"))
         }
-        link = stepsDue == 1 ? .ready(unanswered: []) : .loggingIn(stepsDue: stepsDue - 1)
+        let more = chance(15) ? Int.random(in: 1...3, using: &random) : 0
+        if more > 0 { machine.handshakeGrew(by: more, now: now) }
+        let due = stepsDue + more - 1
+        link = due == 0 ? .ready(unanswered: []) : .loggingIn(stepsDue: due)
+        if due == 0 { addressesLeft = 0 }
         machine.handshakeStepSucceeded()
     }
 
@@ -42,7 +50,12 @@ extension Schedule {
         guard chance(93) else { return lose() }
         for _ in 0..<Int.random(in: 0...8, using: &random) {
             guard case .ready(var unanswered) = link, !unanswered.isEmpty else { break }
+            if repliesOfOldest + 1 < ledger.replies[unanswered[0]] ?? 1 {
+                receivePart(of: unanswered[0])
+                continue
+            }
             let id = unanswered.removeFirst()
+            repliesOfOldest = 0
             link = .ready(unanswered: unanswered)
             receive(replyTo: id)
         }
@@ -50,6 +63,13 @@ extension Schedule {
             guard case .unexpected = machine.replyArrived() else { return violate("a reply to nothing was taken") }
             lose()
         }
+    }
+
+    /// One that is not the last belongs to nobody.
+    private func receivePart(of id: Int) {
+        repliesOfOldest += 1
+        guard case .discard = machine.replyArrived() else { return violate("a part of \(id) was not thrown away") }
+        seen["part", default: 0] += 1
     }
 
     private func receive(replyTo id: Int) {
@@ -67,11 +87,20 @@ extension Schedule {
     }
 
     func lose(_ error: RedisError = .unavailable(reason: "lost")) {
+        noteLoss()
+        machine.connectionLost(error, now: now)
+    }
+
+    /// What the end of a connection, or of an attempt, means for those who wait.
+    func noteLoss() {
         if case .ready(let unanswered) = link {
             for id in unanswered { ledger.update(id) { $0.lostAfterSending = true } }
         }
+        if machine.limits.failsFast, addressesLeft == 0 {
+            for id in ledger.open.keys { ledger.update(id) { $0.isGivenUp = true } }
+        }
+        repliesOfOldest = 0
         link = .none
-        machine.connectionLost(error, now: now)
     }
 
     /// Late and out of place, as from a resolver that answers after everything is over.

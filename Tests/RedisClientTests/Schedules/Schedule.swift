@@ -24,6 +24,10 @@ final class Schedule {
     var now: MonotonicTime
     var drainDeadline: MonotonicTime?
     var wasRefused = false
+    /// Of those resolved, how many have not been tried.
+    var addressesLeft = 0
+    /// Replies that the server has given already to the oldest unanswered.
+    var repliesOfOldest = 0
     var isFinished = false
     private(set) var violation: String?
     /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
@@ -38,7 +42,8 @@ final class Schedule {
                 connectTimeout: .milliseconds(Int.random(in: 1...200, using: &random)),
                 stallMargin: .milliseconds(Int.random(in: 0...100, using: &random)),
                 maximumCommandsInFlight: Int.random(in: 1...12, using: &random),
-                maximumBytesInFlight: Int.random(in: 1...2000, using: &random)),
+                maximumBytesInFlight: Int.random(in: 1...2000, using: &random),
+                failsFast: Int.random(in: 0..<100, using: &random) < 30),
             random: SplitMix64(seed: random.next()))
     }
 
@@ -68,7 +73,8 @@ final class Schedule {
         case 35..<42: cancel()
         case 42..<75: hearFromNetwork()
         case 75..<80: disturb()
-        case 80..<99: passTime()
+        case 80..<98: passTime()
+        case 98: machine.staysConnected = chance(50)
         default: shutDown()
         }
         if chance(30) { takeReleased() }
@@ -81,10 +87,11 @@ final class Schedule {
             let item = Ledger.Item(
                 bytes: Int.random(in: 1...(chance(5) ? 5000 : 300), using: &random),
                 deadline: now + .milliseconds(Int.random(in: chance(3) ? -5...0 : 1...400, using: &random)),
-                isIdempotent: chance(70))
+                isIdempotent: chance(70), replies: chance(20) ? Int.random(in: 2...4, using: &random) : 1)
             let id = ledger.add(item)
             machine.submit(
-                id, id: UInt64(id), bytes: item.bytes, isIdempotent: item.isIdempotent, deadline: item.deadline)
+                id, id: UInt64(id), bytes: item.bytes, replies: item.replies, isIdempotent: item.isIdempotent,
+                deadline: item.deadline)
         }
     }
 
@@ -110,8 +117,6 @@ final class Schedule {
         check(released.commands >= 0 && released.bytes >= 0, "less than nothing was released")
         ledger.release(commands: released.commands, bytes: released.bytes)
     }
-
-    // MARK: The clock
 
     private func passTime() {
         let target = now + .microseconds(Int.random(in: 0...(chance(10) ? 900_000 : 60_000), using: &random))

@@ -28,7 +28,7 @@ struct ScheduleTests {
         #expect(
             seen == [
                 "reply", "discard", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
-                "server", "outcomeUnknown", "shutDown",
+                "server", "outcomeUnknown", "shutDown", "part", "givenUp",
             ])
     }
 

@@ -27,18 +27,23 @@ final class MachineHarness {
     var machine: ConnectionMachine<Int, SplitMix64>
     private(set) var now = MonotonicTime(nanoseconds: 0)
 
-    init(window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1, staysConnected: Bool = false) {
+    init(
+        window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1, staysConnected: Bool = false,
+        failsFast: Bool = false
+    ) {
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
-                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes),
+                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes, failsFast: failsFast),
             random: SplitMix64(seed: seed))
         machine.staysConnected = staysConnected
     }
 
     /// A machine that is logged in and idle.
-    static func ready(window: Int = 100, windowBytes: Int = 1 << 20) -> MachineHarness {
-        let harness = MachineHarness(window: window, windowBytes: windowBytes)
+    static func ready(
+        window: Int = 100, windowBytes: Int = 1 << 20, failsFast: Bool = false
+    ) -> MachineHarness {
+        let harness = MachineHarness(window: window, windowBytes: windowBytes, failsFast: failsFast)
         harness.submit(0)
         harness.connect()
         _ = harness.reply()
@@ -46,8 +51,11 @@ final class MachineHarness {
         return harness
     }
 
-    func submit(_ id: Int, bytes: Int = 10, isIdempotent: Bool = true, timeout: Duration = .seconds(1)) {
-        machine.submit(id, id: UInt64(id), bytes: bytes, isIdempotent: isIdempotent, deadline: now + timeout)
+    func submit(
+        _ id: Int, bytes: Int = 10, replies: Int = 1, isIdempotent: Bool = true, timeout: Duration = .seconds(1)
+    ) {
+        machine.submit(
+            id, id: UInt64(id), bytes: bytes, replies: replies, isIdempotent: isIdempotent, deadline: now + timeout)
     }
 
     /// Everything that the machine wants now. Bounded, so that a machine that never has enough fails its test.

@@ -44,7 +44,7 @@ struct ClusterAttempts {
             mayHaveHappened = true
             return pause(orFail: error, refresh: true, now: now)
         case .timedOut, .overloaded, .cancelled, .unexpectedReply:
-            return .fail(error)
+            return fail(error)
         }
     }
 
@@ -73,9 +73,12 @@ struct ClusterAttempts {
         return .again(pause: pause, refresh: refresh)
     }
 
-    /// "Unavailable" says that nothing has happened.
+    /// The two that promise that nothing happened cannot promise it when an earlier attempt may have done it.
     private func fail(_ error: RedisError) -> Next {
-        .fail(mayHaveHappened ? .timedOut : error)
+        switch error {
+        case .unavailable, .overloaded: .fail(mayHaveHappened ? .timedOut : error)
+        default: .fail(error)
+        }
     }
 
     private func reason(_ error: RedisError) -> String {

@@ -2,6 +2,7 @@
 struct ClusterMap: Sendable {
     private(set) var masters: [RedisEndpoint] = []
     private(set) var replicas: Set<RedisEndpoint> = []
+    private var places: [RedisEndpoint: UInt16] = [:]
     /// Positions in `masters`.
     private var owners = [UInt16](repeating: .max, count: HashSlot.count)
 
@@ -12,7 +13,8 @@ struct ClusterMap: Sendable {
     init?(slots reply: borrowing RedisReply, answeredBy node: RedisEndpoint) {
         guard let count = reply.count else { return nil }
         var covered = 0
-        for position in 0..<count {
+        // An honest answer names each slot once. One that does not must not keep the thread that reads it.
+        for position in 0..<count where covered < HashSlot.count {
             guard let size = reply[position].count, size >= 3,
                 let first = reply[position][0].integer, let last = reply[position][1].integer,
                 first >= 0, first <= last, last < HashSlot.count,
@@ -41,11 +43,13 @@ struct ClusterMap: Sendable {
     }
 
     private mutating func place(of endpoint: RedisEndpoint) -> UInt16 {
-        if let known = masters.firstIndex(of: endpoint) { return UInt16(known) }
+        if let known = places[endpoint] { return known }
         // No cluster is that large: it has a thousand nodes at most.
         guard masters.count < HashSlot.count else { return .max }
         masters.append(endpoint)
-        return UInt16(masters.count - 1)
+        let place = UInt16(masters.count - 1)
+        places[endpoint] = place
+        return place
     }
 
     private static func endpoint(_ reply: borrowing RedisReply, answeredBy node: RedisEndpoint) -> RedisEndpoint? {

@@ -51,6 +51,8 @@ final class ClusterRefresher: Sendable {
                 return (last + interval).duration(since: .now())
             }
             if pause > .zero { try? await Task.sleep(for: pause) }
+            // Stopped in its pause.
+            guard !Task.isCancelled else { return }
             state.withLock { $0.lastBegin = .now() }
             await fetch()
         } while goesOn

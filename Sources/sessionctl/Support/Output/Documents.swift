@@ -70,4 +70,5 @@ struct GrantDocument: Encodable {
 /// What an operation did, in one word.
 struct OutcomeDocument: Encodable {
     let outcome: String
+    var replicas: Int?
 }

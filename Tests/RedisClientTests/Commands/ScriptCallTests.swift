@@ -1,0 +1,35 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("Calling a script")
+struct ScriptCallTests {
+    private let script = RedisScript(source: "return {KEYS[1], ARGV[1]}")
+
+    @Test("names it by its digest, then the number of keys, the keys and the arguments")
+    func byDigest() {
+        let call = ScriptCall(script, keys: ["{a}1", "{a}2"], arguments: ["x", "", "é\r\n"])
+        let expected = ["EVALSHA", script.digest, "2", "{a}1", "{a}2", "x", "", "é\r\n"]
+        #expect(call.byDigest.bytes == RedisCommand(expected).bytes)
+    }
+
+    @Test("brings its text where the server does not know it")
+    func bySource() {
+        let call = ScriptCall(script, keys: ["{a}1"], arguments: ["x"])
+        #expect(call.bySource.bytes == RedisCommand(["EVAL", script.source, "1", "{a}1", "x"]).bytes)
+        #expect(call.bySource.replies == 1)
+    }
+
+    @Test("may have neither keys nor arguments")
+    func bare() {
+        let call = ScriptCall(script, keys: [], arguments: [])
+        #expect(call.byDigest.bytes == RedisCommand("EVALSHA", script.digest, "0").bytes)
+    }
+
+    @Test("goes where its first key lies")
+    func slot() {
+        let call = ScriptCall(script, keys: ["{a}1", "{b}1"], arguments: ["{c}"])
+        #expect(call.slot == HashSlot(key: "a"))
+        #expect(ScriptCall(script, keys: [], arguments: ["{c}"]).slot == HashSlot(key: ""))
+    }
+}

@@ -1,0 +1,97 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("A journal of writes")
+struct WriteJournalTests {
+    private func status(_ journal: WriteJournal) -> [Int] {
+        let status = journal.status
+        return [status.pending, status.confirmed, status.replayed, status.dropped]
+    }
+
+    @Test("keeps them in the order in which they were acknowledged")
+    func order() {
+        let journal = Writes.journal(entries: 3)
+        #expect(journal.writes == ["{0}", "{1}", "{2}"])
+        #expect(journal.entries.map(\.number) == [1, 2, 3])
+        #expect(!journal.isEmpty)
+        #expect(status(journal) == [3, 0, 0, 0])
+    }
+
+    @Test("is empty at first")
+    func empty() {
+        let journal = Writes.journal(entries: 0)
+        #expect(journal.isEmpty)
+        #expect(journal.entries.isEmpty)
+        #expect(journal.status == WriteJournal.Status())
+    }
+
+    @Test("lets go of the oldest when there are too many, and counts them")
+    func number() {
+        let journal = Writes.journal(entries: 7, maximum: 5)
+        #expect(journal.writes == ["{2}", "{3}", "{4}", "{5}", "{6}"])
+        #expect(status(journal) == [5, 0, 0, 2])
+    }
+
+    @Test("lets go of what is too old, and counts it")
+    func age() async {
+        let journal = Writes.journal(entries: 3, age: .milliseconds(20))
+        await eventually("they age") { journal.entries.isEmpty }
+        #expect(status(journal) == [0, 0, 0, 3])
+        #expect(journal.isEmpty)
+        journal.add(Writes.call(9))
+        #expect(journal.entries.map(\.number).allSatisfy { $0 == 4 })
+    }
+
+    @Test("lets go of what is confirmed, and of nothing else")
+    func confirmation() {
+        let journal = Writes.journal(entries: 4)
+        journal.confirm([1, 3, 99])
+        #expect(journal.writes == ["{1}", "{3}"])
+        #expect(status(journal) == [2, 2, 0, 0])
+        journal.confirm([1, 3])
+        journal.confirm([])
+        #expect(status(journal) == [2, 2, 0, 0])
+        journal.confirm([2, 4])
+        #expect(journal.isEmpty)
+        #expect(status(journal) == [0, 4, 0, 0])
+    }
+
+    @Test("does not take a confirmation of what has been dropped for one of what came later")
+    func confirmationTooLate() {
+        let journal = Writes.journal(entries: 2, maximum: 2)
+        let seen = Set(journal.entries.map(\.number))
+        journal.add(Writes.call(2))
+        journal.confirm(seen)
+        #expect(journal.writes == ["{2}"])
+        #expect(status(journal) == [1, 1, 0, 1])
+    }
+
+    @Test("counts what was applied again, and keeps it until it is confirmed")
+    func replayed() {
+        let journal = Writes.journal(entries: 2)
+        journal.countReplayed(2)
+        #expect(status(journal) == [2, 0, 2, 0])
+    }
+
+    @Test("loses nothing when many write, confirm and look at once")
+    func concurrency() async {
+        let journal = Writes.journal(entries: 0, maximum: 500)
+        await withTaskGroup(of: Void.self) { group in
+            for task in 0..<8 {
+                group.addTask {
+                    for number in 0..<500 {
+                        journal.add(Writes.call(task * 1000 + number))
+                        if number % 50 == 0 { journal.confirm(Set(journal.entries.prefix(20).map(\.number))) }
+                        #expect(journal.status.pending <= 500)
+                    }
+                }
+            }
+        }
+        let status = journal.status
+        #expect(status.pending + status.confirmed + status.dropped == 4000)
+        let numbers = journal.entries.map(\.number)
+        #expect(numbers == numbers.sorted())
+        #expect(Set(numbers).count == status.pending)
+    }
+}

@@ -1,0 +1,22 @@
+@testable import RedisClient
+
+/// Made-up writes for a journal.
+enum Writes {
+    static let script = RedisScript(source: "return 1")
+    static let otherScript = RedisScript(source: "return 2")
+
+    static func call(_ number: Int, _ script: RedisScript = script) -> ScriptCall {
+        ScriptCall(script, keys: ["{\(number)}"], arguments: [])
+    }
+
+    static func journal(entries: Int, maximum: Int = 1_000_000, age: Duration = .seconds(3600)) -> WriteJournal {
+        let journal = WriteJournal(limits: .init(maximumEntries: maximum, maximumAge: age))
+        for number in 0..<entries { journal.add(call(number)) }
+        return journal
+    }
+}
+
+extension WriteJournal {
+    /// The numbers that the writes were made with.
+    var writes: [String] { entries.map { $0.write.keys[0] } }
+}
