@@ -47,14 +47,22 @@ final class ClusterRouter: Sendable {
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
-                switch attempts.next(after: error, from: asked, now: .now()) {
+                var next = attempts.next(after: error, from: asked, now: .now())
+                while case .moved(let endpoint) = next {
+                    requestRefresh()
+                    // Whether by its own connection or here: who gets a slot gets what was revoked there. It may be as
+                    // unready for that as for the command.
+                    guard let slot, let problem = await hand(slot, to: endpoint, until: attempts.deadline) else {
+                        break
+                    }
+                    next = attempts.next(after: problem, from: endpoint, now: .now())
+                }
+                switch next {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
                     throw final
-                case .moved(let endpoint):
-                    // Whether by its own connection or here: who gets a slot gets what was revoked there.
-                    if let slot { try await hand(slot, to: endpoint) }
-                    requestRefresh()
+                case .moved:
+                    break
                 case .ask(let endpoint):
                     detour = (endpoint, .pipeline(RedisCommand("ASKING"), command))
                 case .again(let pause, let refresh):
@@ -104,7 +112,8 @@ final class ClusterRouter: Sendable {
     var candidates: [RedisEndpoint] {
         let (masters, replicas) = state.withLock { ($0.map.masters, $0.map.replicas) }
         let known = Set(masters).union(replicas)
-        return known.shuffled() + seeds.filter { !known.contains($0) }.shuffled()
+        // Some of many: a map that named thousands must not keep the seeds from being asked.
+        return known.shuffled().prefix(16) + seeds.filter { !known.contains($0) }.shuffled()
     }
 
     func shutdown() async {
@@ -153,21 +162,45 @@ final class ClusterRouter: Sendable {
         for node in retired { Task { await node.shutdown() } }
     }
 
-    private func hand(_ slot: HashSlot, to endpoint: RedisEndpoint) async throws(RedisError) {
-        guard state.withLock({ $0.map.owner(of: slot) }) != endpoint else { return }
-        try await settle(slot, at: endpoint)
+    /// What was in the way; `nil` when it is done.
+    private func hand(
+        _ slot: HashSlot, to endpoint: RedisEndpoint, until deadline: MonotonicTime
+    ) async -> RedisError? {
+        guard state.withLock({ $0.map.owner(of: slot) }) != endpoint else { return nil }
+        do throws(RedisError) {
+            try await settle(slot, at: endpoint, until: deadline)
+        } catch {
+            return error
+        }
         state.withLock { $0.map.assign(slot, to: endpoint) }
+        return nil
     }
 
     /// Applies again, at the slot's new master, what the journal has for the slot.
-    func settle(_ slot: HashSlot, at endpoint: RedisEndpoint) async throws(RedisError) {
+    func settle(
+        _ slot: HashSlot, at endpoint: RedisEndpoint, until deadline: MonotonicTime? = nil
+    ) async throws(RedisError) {
         guard let journal, !journal.isEmpty else { return }
         let entries = journal.entries.filter { $0.write.slot == slot }
         guard !entries.isEmpty else { return }
         let connection = try node(at: endpoint).connection
-        for entry in entries {
-            try await connection.execute(entry.write.bySource) { _ in }
+        var replay = JournalReplay(entries)
+        while case let commands = replay.nextCommands(), !commands.isEmpty {
+            for command in commands {
+                var refusal: RedisError?
+                do throws(RedisError) {
+                    try await connection.execute(command, timeout: deadline?.duration(since: .now())) { _ in }
+                } catch .outcomeUnknown {
+                    // Of this one, which can be done again; nothing else has been sent.
+                    refusal = .unavailable(reason: "the connection broke while earlier writes were applied again")
+                } catch {
+                    refusal = error
+                }
+                // The slot is not there, after all.
+                if let refusal, Redirection(refusal) != nil { throw refusal }
+                if case .giveUp(let error) = replay.answered(refusal) { throw error }
+            }
         }
-        journal.countReplayed(entries.count)
+        journal.countReplayed(replay.applied)
     }
 }
