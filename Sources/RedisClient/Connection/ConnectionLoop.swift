@@ -120,7 +120,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .failure(let error): lose(error)
         case nil: break
         }
-        if let reason = delivery.relocation, socket != nil { lose(reason) }
+        // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
+        if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
         delivery.clear()
     }
@@ -182,6 +183,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
 
     private func lose(_ error: RedisError) {
         deferredFailure = nil
+        mailbox.note(identity: nil, place: nil)
         socket?.abort()
         socket = nil
         // The first of a row is news; the rest of an outage is not.
@@ -226,6 +228,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 connectingTo: addresses[index], tls: configuration.tls,
                 userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
         case .disconnect:
+            mailbox.note(identity: nil, place: nil)
             socket?.abort()
             socket = nil
         case .finish:

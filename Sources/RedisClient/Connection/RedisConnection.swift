@@ -44,8 +44,8 @@ final class RedisConnection: Sendable {
         mailbox.shutDown(drain: .zero)
     }
 
-    /// The server that the connection is at, or was at last; `nil` before the first log-in, and when the server does
-    /// not tell or was not asked.
+    /// The server that the connection is at; `nil` while it is at none, and when the server does not tell or was not
+    /// asked.
     var identity: ServerIdentity? { mailbox.identity }
 
     /// Sends one command and decodes its reply.

@@ -77,7 +77,7 @@ final class Mailbox: Sendable {
         post { $0.relocation = reason }
     }
 
-    /// The server that the loop is connected to, or was last.
+    /// The server that the loop is connected to; `nil` while it is not.
     var identity: ServerIdentity? { state.withLock(\.identity) }
 
     /// The address that it is connected to.

@@ -23,7 +23,9 @@ extension RedisClient {
         if case .cluster(let router) = servers, let owner, servers.place(of: call.slot) != owner {
             do throws(RedisError) {
                 _ = try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in
-                    try await router.settle(call.slot, at: router.node(at: router.endpoint(of: call.slot)))
+                    try await router.settle(
+                        call.slot, at: router.node(at: router.endpoint(of: call.slot)),
+                        until: .now() + configuration.commandTimeout)
                 }
             } catch {
                 // It was done, but may be lost.

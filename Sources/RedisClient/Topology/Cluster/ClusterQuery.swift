@@ -16,6 +16,7 @@ struct ClusterQuery {
             defer { group.cancelAll() }
             for await map in group {
                 if let map { return map }
+                if Task.isCancelled { return nil }
                 if let next = candidates.popFirst() { group.addTask { await ask(next) } }
             }
             return nil

@@ -26,16 +26,20 @@ extension ClusterRouter {
             for slot in unsettled {
                 guard let owner = new.owner(of: slot) else { continue }
                 // What fails here is done when somebody is sent there: by the former master, or by the next map.
-                group.addTask { try? await self.hand(slot, to: owner) }
+                group.addTask {
+                    try? await self.hand(slot, to: owner, until: .now() + self.configuration.commandTimeout)
+                }
             }
         }
     }
 
-    func hand(_ slot: HashSlot, to endpoint: RedisEndpoint) async throws(RedisError) {
+    func hand(
+        _ slot: HashSlot, to endpoint: RedisEndpoint, until deadline: MonotonicTime
+    ) async throws(RedisError) {
         let node = try node(at: endpoint)
         var settled: UInt64 = 0
         while true {
-            settled = try await settle(slot, at: node, after: settled)
+            settled = try await settle(slot, at: node, after: settled, until: deadline)
             // What was acknowledged meanwhile is in the journal now, or its caller sees the new master.
             let isDone = state.withLock { state in
                 guard journal?.entries(in: slot, after: settled).isEmpty ?? true else { return false }
@@ -49,7 +53,9 @@ extension ClusterRouter {
     /// Applies again at a master what the journal has for a slot of his.
     /// - Returns: up to which number.
     @discardableResult
-    func settle(_ slot: HashSlot, at node: RedisNode, after number: UInt64 = 0) async throws(RedisError) -> UInt64 {
+    func settle(
+        _ slot: HashSlot, at node: RedisNode, after number: UInt64 = 0, until deadline: MonotonicTime
+    ) async throws(RedisError) -> UInt64 {
         guard let journal else { return 0 }
         let entries = journal.entries(in: slot, after: number)
         guard let last = entries.last else {
@@ -61,17 +67,22 @@ extension ClusterRouter {
             throw .unavailable(reason: "a new master is being told of earlier revocations")
         }
         defer { _ = state.withLock { $0.slotsInSettlement.remove(slot) } }
-        for entry in entries { try await apply(entry.write, at: node) }
+        for entry in entries { try await apply(entry.write, at: node, until: deadline) }
         journal.countReplayed(entries.count)
         node.connection.openSlots.remove(slot)
         return last.number
     }
 
-    private func apply(_ write: ScriptCall, at node: RedisNode) async throws(RedisError) {
+    private func apply(
+        _ write: ScriptCall, at node: RedisNode, until deadline: MonotonicTime
+    ) async throws(RedisError) {
         var command = write.byDigest
         while true {
             do throws(RedisError) {
-                return try await node.connection.execute(command) { _ in }
+                return try await node.connection.execute(command, timeout: deadline.duration(since: .now())) { _ in }
+            } catch .outcomeUnknown {
+                // Of this one, which may be done again: what is waiting to be sent has not been.
+                throw .unavailable(reason: "the connection broke while a master was told of earlier revocations")
             } catch {
                 switch JournalReplay.Verdict(error) {
                 case .applied, .refused: return

@@ -43,10 +43,15 @@ final class ClusterRouter: Sendable {
         while true {
             var asked: RedisEndpoint?
             do throws(RedisError) {
-                if let slot, let endpoint = moved.take() { try await hand(slot, to: endpoint) }
+                if let slot, let endpoint = moved.take() {
+                    // Who gets a slot gets what was revoked there.
+                    try await hand(slot, to: endpoint, until: attempts.deadline)
+                }
                 let endpoint = if let detour { detour } else { try endpoint(of: slot) }
                 let node = try node(at: endpoint)
-                if let slot, node.connection.openSlots.contains(slot) { try await settle(slot, at: node) }
+                if let slot, node.connection.openSlots.contains(slot) {
+                    try await settle(slot, at: node, until: attempts.deadline)
+                }
                 asked = endpoint
                 return try await node.connection.execute(
                     detour == nil ? command : .pipeline(RedisCommand("ASKING"), command), isIdempotent: isIdempotent,
@@ -134,7 +139,8 @@ final class ClusterRouter: Sendable {
     var candidates: [RedisEndpoint] {
         let (masters, replicas) = state.withLock { ($0.map.masters, $0.map.replicas) }
         let known = Set(masters).union(replicas)
-        return known.shuffled() + seeds.filter { !known.contains($0) }.shuffled()
+        // Some of many: a map that named thousands must not keep the seeds from being asked.
+        return known.shuffled().prefix(16) + seeds.filter { !known.contains($0) }.shuffled()
     }
 
     func shutdown() async {

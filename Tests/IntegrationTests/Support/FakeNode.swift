@@ -1,0 +1,98 @@
+import Foundation
+import RedisClient
+import Synchronization
+
+/// Something that listens on a port of this machine and answers each command as it is told to, like a cluster's node.
+final class FakeNode: Sendable {
+    typealias Answer = @Sendable (_ command: [String]) -> String
+
+    let port: UInt16
+    private let listener: Int32
+    private let isOpen = Mutex(true)
+    private let answer = Mutex<Answer>({ _ in "+OK\r\n" })
+    private let heard = Mutex<[[String]]>([])
+
+    var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: port) }
+    /// All commands, in the order in which they came.
+    var commands: [[String]] { heard.withLock { $0 } }
+
+    init() throws {
+        let listener = socket(AF_INET, Self.stream, 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, size) == 0 && listen(listener, 64) == 0 && getsockname(listener, $0, &size) == 0
+            }
+        }
+        guard bound else { throw POSIXError(.EADDRNOTAVAIL) }
+        self.listener = listener
+        port = UInt16(bigEndian: address.sin_port)
+        Thread.detachNewThread { [self] in serve() }
+    }
+
+    func answers(_ answer: @escaping Answer) {
+        self.answer.withLock { $0 = answer }
+    }
+
+    func stop() {
+        isOpen.withLock { $0 = false }
+    }
+
+    private func serve() {
+        var peers: [Int32] = []
+        while isOpen.withLock({ $0 }) {
+            var polled = ([listener] + peers).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&polled, nfds_t(polled.count), 20) > 0 else { continue }
+            peers = polled.dropFirst().filter { $0.revents == 0 || converse($0.fd) }.map(\.fd)
+            guard polled[0].revents != 0, case let peer = accept(listener, nil, nil), peer >= 0 else { continue }
+            peers.append(peer)
+        }
+        for socket in peers + [listener] { close(socket) }
+    }
+
+    /// What one read brings is taken to be whole commands.
+    private func converse(_ peer: Int32) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(peer, &buffer, buffer.count, 0)
+        guard count > 0 else {
+            close(peer)
+            return false
+        }
+        for command in Self.commands(in: String(decoding: buffer[..<count], as: UTF8.self)) {
+            heard.withLock { $0.append(command) }
+            var rest = Array(answer.withLock { $0 }(command).utf8)[...]
+            while !rest.isEmpty {
+                let sent = rest.withUnsafeBytes { send(peer, $0.baseAddress, $0.count, Self.noSignal) }
+                guard sent > 0 else {
+                    close(peer)
+                    return false
+                }
+                rest = rest.dropFirst(sent)
+            }
+        }
+        return true
+    }
+
+    /// Their words are the lines that do not announce lengths.
+    private static func commands(in text: String) -> [[String]] {
+        var commands: [[String]] = []
+        for line in text.split(separator: "\r\n") {
+            if line.hasPrefix("*") { commands.append([]) }
+            if !line.hasPrefix("*"), !line.hasPrefix("$"), !commands.isEmpty {
+                commands[commands.count - 1].append(String(line))
+            }
+        }
+        return commands
+    }
+
+    #if os(Linux)
+    private static let stream = Int32(SOCK_STREAM.rawValue)
+    private static let noSignal = Int32(MSG_NOSIGNAL)
+    #else
+    private static let stream = SOCK_STREAM
+    private static let noSignal: Int32 = 0
+    #endif
+}
