@@ -63,7 +63,9 @@ final class FakeNode: Sendable {
         }
         for command in Self.commands(in: String(decoding: buffer[..<count], as: UTF8.self)) {
             heard.withLock { $0.append(command) }
-            var rest = Array(answer.withLock { $0 }(command).utf8)[...]
+            // It says that it is a master, whatever else it says.
+            let reply = command == ["ROLE"] ? "*1\r\n$6\r\nmaster\r\n" : answer.withLock { $0 }(command)
+            var rest = Array(reply.utf8)[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes { send(peer, $0.baseAddress, $0.count, Self.noSignal) }
                 guard sent > 0 else {

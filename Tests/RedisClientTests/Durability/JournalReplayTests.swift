@@ -78,7 +78,17 @@ struct JournalReplayTests {
         #expect(replay.applied == 1)
     }
 
-    @Test("passes over what would be refused for ever", arguments: ["NOPERM", "WRONGTYPE", "ERR"])
+    @Test("goes on where a slot is on its way, and says which", arguments: ["ASK", "TRYAGAIN"])
+    func openSlot(code: String) {
+        let entries = Writes.journal(entries: 2).entries
+        var replay = JournalReplay(entries)
+        _ = replay.nextCommands()
+        #expect(replay.answered(server(code, "1 b:1")) == .goOn)
+        #expect(replay.answered(nil) == .goOn)
+        #expect(replay.openSlots == [entries[0].slot])
+    }
+
+    @Test("passes over what would be refused for ever", arguments: ["NOPERM", "WRONGTYPE"])
     func refused(code: String) {
         var replay = JournalReplay(Writes.journal(entries: 2).entries)
         _ = replay.nextCommands()
@@ -91,7 +101,7 @@ struct JournalReplayTests {
     @Test(
         "gives the connection up where the server cannot take it now",
         arguments: [
-            "TRYAGAIN", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "BUSY", "OOM", "MISCONF", "NOREPLICAS",
+            "ERR", "READONLY", "LOADING", "CLUSTERDOWN", "MASTERDOWN", "BUSY", "OOM", "MISCONF", "NOREPLICAS",
             "NOAUTH", "UNHEARDOF", "",
         ])
     func notNow(code: String) {
@@ -107,7 +117,8 @@ struct JournalReplayTests {
     func readOnlyScript() {
         var replay = JournalReplay(Writes.journal(entries: 1).entries)
         _ = replay.nextCommands()
-        let error = server("ERR", "Error running script: -READONLY You can't write against a read only replica.")
+        let error = server(
+            "ERR", "Error running script (call to f_1): @user_script:1: -READONLY You can't write against a replica.")
         guard case .giveUp(.unavailable) = replay.answered(error) else { return #expect(Bool(false), "it went on") }
     }
 

@@ -81,7 +81,7 @@ struct LoginTests {
         let journal = Writes.journal(entries: 2)
         var play = LoginPlay(Login(steps: steps, journal: journal))
         _ = play.begin()
-        let reason = "unavailable: the server did not take earlier writes again: LOADING"
+        let reason = "unavailable: the server did not take earlier revocations again: LOADING"
         #expect(
             try play.hear("+PONG\r\n", info("r1"), ":1\r\n", "-LOADING Redis is loading\r\n")
                 == ["go on", "send EVAL EVALSHA", "go on", reason])

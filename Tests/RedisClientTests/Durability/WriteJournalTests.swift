@@ -43,18 +43,39 @@ struct WriteJournalTests {
         #expect(journal.entries.map(\.number).allSatisfy { $0 == 4 })
     }
 
-    @Test("lets go of what is confirmed, and of nothing else")
+    @Test("notes what is confirmed, once, and keeps it: replicas are no help against a restart")
     func confirmation() {
         let journal = Writes.journal(entries: 4)
         journal.confirm([1, 3, 99])
-        #expect(journal.writes == ["{1}", "{3}"])
+        #expect(journal.unconfirmed.map(\.number) == [2, 4])
         #expect(status(journal) == [2, 2, 0, 0])
         journal.confirm([1, 3])
         journal.confirm([])
         #expect(status(journal) == [2, 2, 0, 0])
         journal.confirm([2, 4])
-        #expect(journal.isEmpty)
+        #expect(journal.unconfirmed.isEmpty)
+        #expect(journal.entries.count == 4)
         #expect(status(journal) == [0, 4, 0, 0])
+    }
+
+    @Test("lets a later write about the same take an earlier one's place")
+    func replaced() {
+        let journal = Writes.journal(entries: 2)
+        journal.add(Writes.call(0))
+        #expect(journal.writes == ["{1}", "{0}"])
+        #expect(status(journal) == [2, 0, 0, 0])
+        journal.confirm([1])
+        #expect(status(journal) == [2, 0, 0, 0])
+    }
+
+    @Test("is not filled by one who repeats himself, nor is one lane by the other")
+    func crowded() {
+        let journal = Writes.journal(entries: 2, maximum: 2)
+        for _ in 0..<1000 { journal.add(Writes.call(1)) }
+        #expect(journal.writes == ["{0}", "{1}"])
+        for number in 10..<20 { journal.add(Writes.call(number), lane: .sweep) }
+        #expect(journal.writes == ["{0}", "{1}", "{18}", "{19}"])
+        #expect(status(journal) == [4, 0, 0, 8])
     }
 
     @Test("does not take a confirmation of what has been dropped for one of what came later")
@@ -63,7 +84,8 @@ struct WriteJournalTests {
         let seen = Set(journal.entries.map(\.number))
         journal.add(Writes.call(2))
         journal.confirm(seen)
-        #expect(journal.writes == ["{2}"])
+        #expect(journal.writes == ["{1}", "{2}"])
+        #expect(journal.unconfirmed.map(\.number) == [3])
         #expect(status(journal) == [1, 1, 0, 1])
     }
 

@@ -59,17 +59,20 @@ struct ClusterAttempts {
         // It has not made up its mind: a node that lost a slot, or gets one, in this moment.
         if endpoint == node {
             return pause(
-                orFail: .unavailable(reason: "a node of the cluster sends us to itself"), refresh: true, now: now)
+                orFail: .unavailable(reason: "a node of the cluster sends us to itself"), refresh: true,
+                isRedirected: true, now: now)
         }
         return redirection.kind == .ask ? .ask(endpoint) : .moved(endpoint)
     }
 
     /// From two milliseconds to a hundred, doubling.
-    private mutating func pause(orFail error: RedisError, refresh: Bool, now: MonotonicTime) -> Next {
+    private mutating func pause(
+        orFail error: RedisError, refresh: Bool, isRedirected: Bool = false, now: MonotonicTime
+    ) -> Next {
         let pause = Duration.milliseconds(min(2 << min(pauses, 6), 100))
         pauses += 1
-        hops = 0
-        guard now + pause < deadline else { return fail(error) }
+        if !isRedirected { hops = 0 }
+        guard now + pause < deadline else { return .fail(mayHaveHappened ? .timedOut : error) }
         return .again(pause: pause, refresh: refresh)
     }
 
