@@ -13,7 +13,7 @@ sanitize() {
     shift
     step "Tests under the $kind sanitizer"
     swift test --sanitize="$kind" --scratch-path ".build-$kind" "$@" </dev/null \
-        --filter 'RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|ShutdownTests'
+        --filter 'RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|ShutdownTests|LyingCluster|HandedSlot|Relocation|LostRevocation'
 }
 
 if [ "${1:-}" = sanitizers ]; then

@@ -6,18 +6,11 @@
 -- Result  the time before which sessions must have begun to be terminated, Unix ms; the same when repeated
 -- Cost    O(1)
 local known = read('HMGET', KEYS[1], 'notBefore', 'operations')
-if corrupt then
-  -- Whatever it holds must not keep everyone in.
-  redis.call('DEL', KEYS[1])
-end
 local before = stored_number(remembered(known[2] or nil, ARGV[1]))
 if before then
   return before
 end
 -- The clock may be another server's since the last time, and behind.
 local cutoff = math.max(tonumber(ARGV[3]) or now_ms(), stored_number(known[1]) or 0)
--- At the memory limit Redis lets a script add only after it has removed.
-redis.call('HDEL', KEYS[1], 'operations')
-redis.call('HSET', KEYS[1], 'notBefore', cutoff, 'operations', remember(known[2] or nil, ARGV[1], cutoff))
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+note_operations(KEYS[1], cutoff, remember(known[2] or nil, ARGV[1], cutoff), ARGV[2])
 return cutoff

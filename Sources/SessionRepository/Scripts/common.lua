@@ -89,6 +89,17 @@ local function remember(operations, id, result)
   return table.concat(kept, ' ')
 end
 
+-- Notes from when on logins are refused, and what the last operations came to, in place of whatever is there. Removes
+-- first, because Redis at its memory limit lets a script add only after that.
+local function note_operations(record, not_before, operations, lifetime)
+  if redis.pcall('HDEL', record, 'operations') ~= 1 then
+    -- Nothing that could be removed, or no hash at all.
+    redis.call('DEL', record)
+  end
+  redis.call('HSET', record, 'notBefore', not_before, 'operations', operations)
+  redis.call('PEXPIRE', record, lifetime)
+end
+
 -- What a session's or a grant's key names: T.R.
 local function id_of(key)
   local tag, random = key:match('{(%x+)}(%..+)$')

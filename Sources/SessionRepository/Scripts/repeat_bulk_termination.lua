@@ -17,15 +17,8 @@ local count = terminate_members(
 if corrupt then
   return corrupt
 end
-if account.err then
-  redis.call('DEL', KEYS[2])
-else
-  redis.call('HDEL', KEYS[2], 'operations')
-end
 if not remembered(operations, ARGV[5]) then
   operations = remember(operations, ARGV[5], ARGV[10] .. ',' .. ARGV[9])
 end
-redis.call(
-  'HSET', KEYS[2], 'notBefore', math.max(stored_number(account[1]) or 0, cutoff), 'operations', operations)
-redis.call('PEXPIRE', KEYS[2], ARGV[6])
+note_operations(KEYS[2], math.max(stored_number(account[1]) or 0, cutoff), operations, ARGV[6])
 return count

@@ -29,12 +29,5 @@ if corrupt then
   return corrupt
 end
 
--- At the memory limit Redis lets a script add only after it has removed, and there may have been nothing to remove.
-if account.err then
-  redis.call('DEL', KEYS[2])
-else
-  redis.call('HDEL', KEYS[2], 'operations')
-end
-redis.call('HSET', KEYS[2], 'notBefore', now, 'operations', remember(operations, ARGV[5], count .. ',' .. latest))
-redis.call('PEXPIRE', KEYS[2], ARGV[6])
+note_operations(KEYS[2], now, remember(operations, ARGV[5], count .. ',' .. latest), ARGV[6])
 return {count, latest}
