@@ -6,7 +6,7 @@ import Testing
 @testable import SessionRepository
 
 /// Real threads: a store whose versions only grow, lookups, changes, gaps and refills all at once.
-@Suite("Near cache: on several threads", .timeLimit(.minutes(1)))
+@Suite("Near cache: on several threads", .timeLimit(.minutes(5)))
 struct NearCacheThreadsTests {
     /// A number for each key.
     private final class Numbers: Sendable {
