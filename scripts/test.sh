@@ -6,8 +6,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh ""
 
-# Each fault crossed with each operation: in a process of its own, because it measures times and what is left behind.
-matrix=FaultMatrix
+# Each fault under load: in processes of their own, because they measure times and what is left behind.
+matrices=(FaultMatrix FleetMatrix)
 
 arguments=()
 filters=()
@@ -22,17 +22,13 @@ done
 # The empty arrays are written so that bash 3.2 of macOS takes them.
 run() { swift test "$@" ${arguments[@]+"${arguments[@]}"} </dev/null; }
 
+all() {
+    local matrix
+    run ${filters[@]+"${filters[@]}"} ${matrices[@]/#/--skip=}
+    for matrix in "${matrices[@]}"; do run --filter "$matrix"; done
+}
+
 case " $* " in
-    *" faults "*)
-        run ${filters[@]+"${filters[@]}"} --skip "$matrix"
-        run --filter "$matrix"
-        ;;
-    *)
-        if [ ${#filters[@]} -gt 0 ]; then
-            run "${filters[@]}"
-        else
-            run --skip "$matrix"
-            run --filter "$matrix"
-        fi
-        ;;
+    *" faults "*) all ;;
+    *) if [ ${#filters[@]} -gt 0 ]; then run "${filters[@]}"; else all; fi ;;
 esac

@@ -154,6 +154,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 deferredFailure = .unavailable(reason: "the server has become a read-only replica")
             }
             request.complete(reply)
+        case .late(let request):
+            request.witness(reply)
         case .discard:
             break
         case .handshake:

@@ -118,6 +118,7 @@ extension ConnectionMachine {
         for index in inFlight.indices {
             guard let request = inFlight[index].request, let error = verdict(inFlight[index]) else { continue }
             inFlight[index].request = nil
+            inFlight[index].witness = request
             failures.append((request, error))
         }
         var released: (count: Int, bytes: Int) = (0, 0)

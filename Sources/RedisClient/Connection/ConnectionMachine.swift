@@ -33,10 +33,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     }
 
     /// One submitted command. Without its request it only holds a place in the order of replies: the caller has been
-    /// freed already, and the reply will be thrown away.
+    /// freed already, and the reply is no answer to anybody.
     struct Entry {
         let id: UInt64
         var request: Request?
+        /// The request of a caller that has been freed after it was sent.
+        var witness: Request?
         let bytes: Int
         let deadline: MonotonicTime
         let isIdempotent: Bool
@@ -60,6 +62,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         case handshake
         case reply(to: Request)
         /// Its caller has been freed long since.
+        case late(Request)
+        /// One of several replies to what travelled as one, and not the answer.
         case discard
         /// Nothing was asked: the server and we do not speak the same protocol.
         case unexpected
@@ -127,8 +131,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         let entry = inFlight.removeFirst()
         bytesInFlight -= entry.bytes
         release(bytes: entry.bytes)
-        guard let request = entry.request else { return .discard }
-        return .reply(to: request)
+        if let request = entry.request { return .reply(to: request) }
+        return entry.witness.map { .late($0) } ?? .discard
     }
 
     // MARK: Events: the connection

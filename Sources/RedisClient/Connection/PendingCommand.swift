@@ -1,9 +1,11 @@
 /// A command on its way, as the loop sees it. Exactly one of `complete` and `fail` is called, exactly once: the state
-/// machine gives each request out once.
+/// machine gives each request out once. After `fail`, `witness` may follow.
 protocol PendingCommand: AnyObject, Sendable {
     var command: RedisCommand { get }
     func complete(_ reply: borrowing RedisReply)
     func fail(_ error: RedisError)
+    /// The reply came after all, though nobody waits for it any more.
+    func witness(_ reply: borrowing RedisReply)
 }
 
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
@@ -35,5 +37,10 @@ final class Call<Value: Sendable>: PendingCommand {
 
     func fail(_ error: RedisError) {
         continuation.resume(returning: .failure(error))
+    }
+
+    /// Whoever decodes may have to note that something was done, whether or not the caller still wants to know.
+    func witness(_ reply: borrowing RedisReply) {
+        if reply.error == nil { _ = decode(reply) }
     }
 }

@@ -4,9 +4,12 @@ extension RedisSessionRepository {
     public func terminateSession(
         _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?
     ) async throws(SessionRepositoryError) -> TerminationOutcome {
-        let call = termination(
-            of: id, owner: owner, by: try InputLimits.actor(actor) ?? "", reason: try InputLimits.reason(reason) ?? "")
-        return try await run(call, answering: TerminationOutcome.self) { $0 == .unknown ? nil : call }
+        let actor = try InputLimits.actor(actor) ?? ""
+        let reason = try InputLimits.reason(reason) ?? ""
+        let call = termination(of: id, owner: owner, by: actor, reason: reason, wasThere: false)
+        return try await run(call, answering: TerminationOutcome.self) { [self] outcome in
+            outcome == .unknown ? nil : termination(of: id, owner: owner, by: actor, reason: reason)
+        }
     }
 
     public func terminateAllSessionsByUser(

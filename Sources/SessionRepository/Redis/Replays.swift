@@ -3,13 +3,17 @@ import RedisClient
 /// The writes by which a revocation is applied again at a server that may have lost it. Each may come at any later time:
 /// it takes away what the revocation took away, and nothing that came after it.
 extension RedisSessionRepository {
-    func termination(of id: SessionID, owner: UserID?, by actor: String, reason: String) -> ScriptCall {
+    /// - Parameter wasThere: whether the session is known to have been there, so that a server without it has lost it.
+    func termination(
+        of id: SessionID, owner: UserID?, by actor: String, reason: String, wasThere: Bool = true
+    ) -> ScriptCall {
         ScriptCall(
             Scripts.terminateSession,
             keys: [keys.session(id), keys.chain(id)],
             arguments: [
                 id.value.random.text, keys.userIndexStem(id.value.tag), owner?.text ?? "", actor, reason,
                 String(policy.terminatedRetention.wholeMilliseconds),
+                wasThere ? String(InputLimits.longestLifetime.wholeMilliseconds) : "",
             ])
     }
 

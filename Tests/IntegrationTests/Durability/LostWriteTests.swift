@@ -30,6 +30,12 @@ extension FaultTests {
                 #expect(try await repository.findSupportAccessGrant(scene.grant.id) == nil)
                 #expect(try await repository.authorize(scene.support.id).session == nil)
                 #expect(try await repository.rotateRefreshToken(scene.reused).word == "invalidated")
+                // Of this one the new master has never heard; a late duplicate of its creation does not bring it back.
+                #expect(try await repository.isRefreshTokenChainInvalidated(scene.brief.id))
+                let late = await failure { () throws(SessionRepositoryError) in
+                    try await repository.createSession(scene.brief)
+                }
+                #expect(late?.code == "sessionAlreadyEnded")
                 // The same operation is answered as before, also by the server that never heard of it.
                 let again = try await repository.terminateAllSessionsByUser(
                     scene.user, except: scene.kept.id, by: "root", reason: nil, operationID: scene.operation)
@@ -71,6 +77,8 @@ extension FaultTests {
         let grant: SupportAccessGrant
         let support: Session
         let reused: RefreshToken
+        /// Created and terminated after the links were cut.
+        let brief: NewSession
         let operation: OperationID
         let failOverAgain: () async throws -> Void
     }
@@ -147,6 +155,9 @@ extension FaultTests.LostWriteTests {
         #expect(arrived.reached == .replicated(count: copies))
         try await master.loseReplicas(replicas)
 
+        let brief = store.session(for: other)
+        _ = try await repository.createSession(brief)
+        #expect(try await repository.terminateSession(brief.id) == .terminated)
         let operation = OperationID()
         #expect(try await repository.terminateSession(terminated.id, by: "admin", reason: "stolen") == .terminated)
         let ended = try await repository.terminateAllSessionsByUser(
@@ -161,6 +172,6 @@ extension FaultTests.LostWriteTests {
             store,
             Scene(
                 user: user, terminated: terminated, bulk: bulk, kept: kept, invalidated: invalidated, grant: grant,
-                support: support, reused: stolen, operation: operation, failOverAgain: failOverAgain))
+                support: support, reused: stolen, brief: brief, operation: operation, failOverAgain: failOverAgain))
     }
 }

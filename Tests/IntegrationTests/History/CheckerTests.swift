@@ -70,6 +70,19 @@ struct CheckerTests {
         #expect(HistoryChecker.check(record).isEmpty)
     }
 
+    @Test("A grant that a failover lost can be saved again; a session that survived it is good again, unless revoked")
+    func grantAfterFailover() {
+        func record(_ middle: Observation...) -> Set<HistoryChecker.Violation> {
+            let looks: [Observation] = [.authorized(id, isActive: false), .authorized(id, isActive: true)]
+            var record = history([.created(id, user), .forgot(.recentWrites)] + middle + looks)
+            record.grants = [id: grant]
+            return HistoryChecker.check(record)
+        }
+        #expect(record().isEmpty)
+        #expect(record(.grant(grant, isInForce: false), .grant(grant, isInForce: true)).isEmpty)
+        #expect(record(.revoked(grant)) == [.cameBack(.session(id))])
+    }
+
     @Test("What ends without a cause is lost, unless data was")
     func losses() {
         #expect(check(.created(id, user), .authorized(id, isActive: false)) == [.lost(.session(id))])
@@ -100,6 +113,10 @@ struct CheckerTests {
             check(.terminated(id), .forgot(.recentWrites), .authorized(id, isActive: true))
                 == [.cameBack(.session(id))])
         #expect(check(.revoked(grant), .forgot(.recentWrites), .grant(grant, isInForce: true)).count == 1)
+        let valid = Observation.chain(id, isValid: true)
+        #expect(check(.forgot(.recentWrites), .created(id, user), .terminatedAll(user, count: 1), valid).isEmpty)
+        #expect(check(.created(id, user), .forgot(.recentWrites), .terminatedAll(user, count: 1), valid).count == 1)
+        #expect(check(.forgot(.recentWrites), .created(id, user), .terminated(id), valid).count == 1)
     }
 
     @Test("A token whose first rotation was not answered may be repeated at once, but has one successor")

@@ -11,10 +11,12 @@ extension History {
         case .partly(let user), .miscounted(let user, _): subject = "\(user)"
         case .forked(let id, _): subject = "\(id)"
         }
+        let owner = population.first { $0.value.contains { "\($0)" == subject } }?.key
         guard let first = entries.map(\.begin).min() else { return "" }
         let lines = entries.filter { entry in
             if case .forgot = entry.observation { return true }
             if entry.ending == .everyone { return true }
+            if let owner, entry.ending == .sessions(of: owner) { return true }
             return "\(entry.observation)".contains(subject)
         }
         .sorted { $0.begin < $1.begin }

@@ -65,10 +65,15 @@ struct Lives {
         return endsSinceLoss[thing]
     }
 
-    /// A grant that was taken away with everything else, and never revoked, can be saved again under its ID.
+    /// A grant that was taken away, and never revoked, can be saved again under its ID; a session that was opened under
+    /// it and has survived, in another master of a cluster, is good again then.
     private func mayBeMadeAgain(_ look: Look) -> Bool {
-        guard case .grant = look.thing, let wipe else { return false }
-        return look.entry.end >= wipe.lowerBound
+        guard let firstLoss, look.entry.end >= firstLoss else { return false }
+        return switch look.thing {
+        case .grant: true
+        case .session(let id): wipe == nil && history.grants[id] != nil
+        case .chain: false
+        }
     }
 
     private func isExplained(_ look: Look) -> Bool {
@@ -133,10 +138,15 @@ struct Lives {
         }
     }
 
-    /// A session that was taken away with everything else is not marked by what ends a user's sessions afterwards.
+    /// A session that was taken away is not marked by what ends a user's sessions together, neither by what comes
+    /// afterwards nor by what is applied again: its tokens find no session, and that is all.
     private func wasThere(since moment: Instant?, for entry: History.Entry) -> Bool {
-        guard let wipe, entry.end >= wipe.lowerBound else { return true }
-        return moment.map { $0 > wipe.upperBound } ?? false
+        if let wipe {
+            guard entry.end >= wipe.lowerBound else { return true }
+            return moment.map { $0 > wipe.upperBound } ?? false
+        }
+        guard let firstLoss, let moment else { return true }
+        return moment < firstLoss
     }
 
     private mutating func noteLooks(_ entry: History.Entry) {

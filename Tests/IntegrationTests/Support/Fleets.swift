@@ -59,9 +59,36 @@ extension FleetServer {
         for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "") }
     }
 
+    /// How many replicas it feeds. One that has just come is sent nothing before it has said that it is in step, although
+    /// it seems so already: what is acknowledged until then is lost with the master.
+    var fedReplicas: Int {
+        get async throws {
+            let lines = try await send("INFO", "replication").string?.split(whereSeparator: \.isNewline) ?? []
+            return lines.count { $0.hasPrefix("slave") && $0.contains("state=online") }
+        }
+    }
+
+    func waitUntilItFeeds(_ replicas: Int) async throws {
+        try await eventually("\(self) feeds \(replicas) replicas", within: .seconds(60)) {
+            try await fedReplicas >= replicas
+        }
+    }
+
     /// How many clients of that name are connected.
     func clients(named name: String) async throws -> Int {
         try await send("CLIENT", "LIST").string?.split(separator: "\n").count { $0.contains("name=\(name) ") } ?? 0
+    }
+}
+
+extension [FleetServer] {
+    /// What repositories have left open; empty when nothing is.
+    func connectionsLeft() async throws -> String {
+        var left: [String] = []
+        for server in self where server.isRunning {
+            let count = try await server.clients(named: "session-repository")
+            if count > 0 { left.append("\(count) connections to \(server)") }
+        }
+        return left.joined(separator: ", ")
     }
 }
 
@@ -74,6 +101,18 @@ extension EmbeddedCluster {
             if try await masterOf(slot: slot) == master { return name }
         }
         throw Impossible()
+    }
+
+    /// Slots that have keys, and who serves them; not all when there are many.
+    func slotsInUse() async -> [(Int, FleetServer)] {
+        var slots: [Int: FleetServer] = [:]
+        for master in await masters() {
+            let page = try? await master.send("SCAN", "0", "COUNT", "10000").array
+            for key in page?.last?.strings.shuffled().prefix(64) ?? [] {
+                if let slot = try? await slot(of: key) { slots[slot] = master }
+            }
+        }
+        return slots.shuffled()
     }
 
     private struct Impossible: Error {}

@@ -56,7 +56,7 @@ struct DeadlineTests {
         harness.advanceToDeadline()
         #expect(harness.steps() == [.fail(1, .timedOut)])
         #expect(harness.machine.takeReleased() == (0, 0))
-        #expect(harness.reply() == .discard)
+        #expect(harness.reply() == .late(1))
         #expect(harness.machine.takeReleased() == (1, 10))
         #expect(harness.reply() == .reply(2))
     }

@@ -78,10 +78,11 @@ extension Schedule {
             check(request == id, "the reply to \(id) went to \(request)")
             check(ledger.close(id) != nil, "\(id) was answered twice")
             seen["reply", default: 0] += 1
-        case .discard:
-            check(ledger.open[id] == nil, "the reply to \(id) was thrown away")
-            seen["discard", default: 0] += 1
-        case .handshake, .unexpected:
+        case .late(let request):
+            check(request == id, "the late reply to \(id) went to \(request)")
+            check(ledger.open[id] == nil, "the reply to \(id) was kept from its caller")
+            seen["late", default: 0] += 1
+        case .handshake, .discard, .unexpected:
             violate("the reply to \(id) was not expected")
         }
     }

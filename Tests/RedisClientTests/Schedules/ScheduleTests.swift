@@ -27,7 +27,7 @@ struct ScheduleTests {
         }
         #expect(
             seen == [
-                "reply", "discard", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
+                "reply", "late", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
                 "server", "outcomeUnknown", "shutDown", "part", "givenUp",
             ])
     }

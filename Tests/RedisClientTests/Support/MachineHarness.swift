@@ -16,6 +16,7 @@ final class MachineHarness {
     enum Answer: Equatable {
         case handshake
         case reply(Int)
+        case late(Int)
         case discard
         case unexpected
     }
@@ -100,6 +101,7 @@ final class MachineHarness {
         switch machine.replyArrived() {
         case .handshake: .handshake
         case .reply(let request): .reply(request)
+        case .late(let request): .late(request)
         case .discard: .discard
         case .unexpected: .unexpected
         }

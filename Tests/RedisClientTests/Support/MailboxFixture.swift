@@ -15,6 +15,7 @@ final class StubCommand: PendingCommand {
     let command = RedisCommand("PING")
     func complete(_ reply: borrowing RedisReply) {}
     func fail(_ error: RedisError) {}
+    func witness(_ reply: borrowing RedisReply) {}
 }
 
 /// A mailbox without a loop: the test plays it.

@@ -51,9 +51,10 @@ package final class EmbeddedSentinels: Sendable {
     }
 
     /// Sentinels greet each other every two seconds and look at the servers every ten. Redis 7 can be told to do it
-    /// more often, and an older one does without. Nothing that a client sees depends on it.
-    private func quicken() async throws(EmbeddedRedisError) {
-        _ = try await concurrently(sentinels) { sentinel throws(EmbeddedRedisError) in
+    /// more often, and an older one does without. Nothing that a client sees depends on it. Forgotten when a Sentinel is
+    /// started again.
+    package func quicken() async throws(EmbeddedRedisError) {
+        _ = try await concurrently(sentinels.filter(\.isRunning)) { sentinel throws(EmbeddedRedisError) in
             try await sentinel.send(
                 "SENTINEL", "DEBUG", "PUBLISH-PERIOD", "200", "INFO-PERIOD", "500", "ASK-PERIOD", "300",
                 "PING-PERIOD", "200", "TILT-PERIOD", "1000")

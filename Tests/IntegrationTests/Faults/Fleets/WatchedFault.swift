@@ -1,0 +1,13 @@
+/// What can befall a master that Sentinels watch, its replicas and the Sentinels.
+enum WatchedFault: String, FaultKind {
+    case masterKilled, masterStopped, gracefulFailover, replicaKilled, sentinelKilled, linksCutThenMasterKilled
+
+    var effects: FaultEffects {
+        switch self {
+        // Sentinel promotes first and tells the former master later: what that acknowledges in between is lost.
+        case .gracefulFailover, .linksCutThenMasterKilled:
+            FaultEffects(duration: .seconds(1), loss: .recentWrites)
+        default: FaultEffects(duration: .seconds(1))
+        }
+    }
+}
