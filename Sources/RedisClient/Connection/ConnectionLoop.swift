@@ -172,7 +172,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             deferredFailure = error
         case .goOn(let more):
             if !more.isEmpty { machine.handshakeGrew(by: more.count, now: now) }
-            machine.handshakeStepSucceeded()
+            machine.handshakeStepSucceeded(renewing: login.isReplaying ? now : nil)
             say(more)
         case .done:
             machine.handshakeStepSucceeded()

@@ -155,9 +155,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: due + replies)
     }
 
-    mutating func handshakeStepSucceeded() {
+    /// - Parameter renewing: where much has to be said, a server that goes on answering is not given up.
+    mutating func handshakeStepSucceeded(renewing now: MonotonicTime? = nil) {
         guard case .handshaking(let deadline, let due) = phase else { return }
-        phase = .handshaking(deadline: deadline, repliesDue: due - 1)
+        let until = now.map { $0 + limits.connectTimeout } ?? deadline
+        phase = .handshaking(deadline: until, repliesDue: due - 1)
         if due == 1 { becomeReady() }
     }
 

@@ -16,8 +16,9 @@ struct Login {
     private var replay: JournalReplay?
     /// Of the server that we are talking to.
     private(set) var identity: ServerIdentity?
-    /// Of the server that is known to have what the journal had.
-    private var settledAt: ServerIdentity?
+    /// The server that is known to have what the journal had, up to that number: an attempt that breaks in the middle is
+    /// gone on with.
+    private var settled: (identity: ServerIdentity, number: UInt64)?
 
     init(steps: [Handshake.Step], journal: WriteJournal?, openSlots: OpenSlots = OpenSlots()) {
         self.steps = steps
@@ -27,6 +28,8 @@ struct Login {
 
     /// A journal's entries are wanted by a server even when nobody asks it anything.
     var hasJournalEntries: Bool { journal.map { !$0.isEmpty } ?? false }
+
+    var isReplaying: Bool { replay != nil }
 
     /// The commands of a new connection.
     mutating func begin() -> [RedisCommand] {
@@ -74,8 +77,11 @@ struct Login {
     private mutating func nextOfJournal() -> [RedisCommand] {
         guard let journal, !journal.isEmpty || replay != nil else { return [] }
         if replay == nil {
-            if let identity, identity == settledAt { return [] }
-            replay = JournalReplay(journal.entries)
+            let number = settled.flatMap { $0.identity == identity ? $0.number : nil }
+            if number == .max { return [] }
+            replay = JournalReplay(journal.entries(after: number ?? 0), at: number ?? 0)
+        } else if let identity, let number = replay?.appliedThrough {
+            settled = (identity, number)
         }
         return replay?.nextCommands() ?? []
     }
@@ -86,6 +92,7 @@ struct Login {
             openSlots.replace(with: replay.openSlots)
         }
         replay = nil
-        settledAt = identity
+        // From now on it gets everything itself.
+        settled = identity.map { ($0, .max) }
     }
 }

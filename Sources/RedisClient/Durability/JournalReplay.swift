@@ -3,7 +3,7 @@ import DequeModule
 /// The order in which a journal is applied again at one server: pure, driven by the server's answers.
 struct JournalReplay {
     /// How many writes are on their way at once.
-    static let chunk = 256
+    static let chunk = 128
 
     enum Step: Equatable {
         case goOn
@@ -15,12 +15,17 @@ struct JournalReplay {
     private var sent: Deque<(entry: WriteJournal.Entry, bySource: Bool)> = []
     /// Scripts that the server knows, or will when it has read what was sent.
     private var known: Set<String> = []
+    private var isOutOfOrder = false
     private(set) var applied = 0
+    /// Up to this number everything has been answered for good; known between two chunks.
+    private(set) var appliedThrough: UInt64
     /// Slots on their way to another node: what belongs there could not be applied yet.
     private(set) var openSlots: Set<HashSlot> = []
 
-    init(_ entries: [WriteJournal.Entry]) {
+    /// - Parameter number: that of the last entry before these.
+    init(_ entries: [WriteJournal.Entry], at number: UInt64 = 0) {
         waiting = Deque(entries)
+        appliedThrough = number
     }
 
     /// What to send when everything sent has been answered; empty at the end.
@@ -52,10 +57,18 @@ struct JournalReplay {
             guard !bySource else { return .giveUp(Self.later("NOSCRIPT")) }
             known.remove(entry.write.script.digest)
             waiting.append(entry)
+            isOutOfOrder = true
         case .later(let error):
             return .giveUp(error)
         }
+        noteProgress(after: entry)
         return .goOn
+    }
+
+    /// What is to be sent once more, or waits at an open slot, is behind.
+    private mutating func noteProgress(after entry: WriteJournal.Entry) {
+        guard openSlots.isEmpty, sent.isEmpty, !isOutOfOrder else { return }
+        appliedThrough = max(appliedThrough, entry.number)
     }
 
     private static func later(_ code: String) -> RedisError {

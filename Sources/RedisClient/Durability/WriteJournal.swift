@@ -91,6 +91,8 @@ package final class WriteJournal: Sendable {
     /// In the order in which they were acknowledged.
     var entries: [Entry] { entries { _ in true } }
 
+    func entries(after number: UInt64) -> [Entry] { entries { $0.number > number } }
+
     var unconfirmed: [Entry] { entries { !$0.isConfirmed } }
 
     func entries(in slot: HashSlot, after number: UInt64 = 0) -> [Entry] {

@@ -38,7 +38,7 @@ struct JournalReplayTests {
             texts += commands.count { $0.bytes == Writes.call(0).bySource.bytes }
             for _ in commands { #expect(replay.answered(nil) == .goOn) }
         }
-        #expect(sizes == [256, 256, 88])
+        #expect(sizes == [128, 128, 128, 128, 88])
         #expect(texts == 1)
         #expect(replay.applied == 600)
     }
@@ -76,6 +76,20 @@ struct JournalReplayTests {
         #expect(replay.answered(nil) == .goOn)
         #expect(replay.nextCommands().isEmpty)
         #expect(replay.applied == 1)
+    }
+
+    @Test("knows after each chunk how far it is, unless something has to be done again")
+    func progress() {
+        var replay = JournalReplay(Writes.journal(entries: JournalReplay.chunk + 2).entries)
+        _ = replay.nextCommands()
+        for _ in 1..<JournalReplay.chunk { #expect(replay.answered(nil) == .goOn) }
+        #expect(replay.appliedThrough == 0)
+        #expect(replay.answered(server("WRONGTYPE")) == .goOn)
+        #expect(replay.appliedThrough == UInt64(JournalReplay.chunk))
+        _ = replay.nextCommands()
+        #expect(replay.answered(nil) == .goOn)
+        _ = replay.answered(server("LOADING"))
+        #expect(replay.appliedThrough == UInt64(JournalReplay.chunk))
     }
 
     @Test("goes on where a slot is on its way, and says which", arguments: ["ASK", "TRYAGAIN"])
