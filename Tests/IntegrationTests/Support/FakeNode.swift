@@ -39,6 +39,8 @@ final class FakeNode: Sendable {
 
     func stop() {
         isOpen.withLock { $0 = false }
+        // What it answers may name another node, and that one's this one.
+        answer.withLock { $0 = { _ in "" } }
     }
 
     private func serve() {
