@@ -117,6 +117,12 @@ struct CheckerTests {
         #expect(check(.forgot(.recentWrites), .created(id, user), .terminatedAll(user, count: 1), valid).isEmpty)
         #expect(check(.created(id, user), .forgot(.recentWrites), .terminatedAll(user, count: 1), valid).count == 1)
         #expect(check(.forgot(.recentWrites), .created(id, user), .terminated(id), valid).count == 1)
+        let invalid = Observation.chain(id, isValid: false)
+        #expect(
+            check(.forgot(.recentWrites), .created(id, user), .terminatedAll(user, count: 1), invalid, valid).isEmpty)
+        #expect(
+            check(.created(id, user), .forgot(.recentWrites), .attempted(.chain(id)), invalid, valid)
+                == [.cameBack(.chain(id))])
     }
 
     @Test("A token whose first rotation was not answered may be repeated at once, but has one successor")

@@ -24,6 +24,8 @@ extension History {
             let doubt = isTrusted(entry) ? "" : " (not trusted)"
             return "\(entry.begin - first) to \(entry.end - first): \(entry.observation)\(doubt)"
         }
-        return (["\(violation)"] + lines.suffix(60)).joined(separator: "\n")
+        let middle = lines.count > 60 ? ["… \(lines.count - 60) more"] : []
+        let shown = lines.count > 60 ? lines.prefix(30) + middle + lines.suffix(30) : lines[...]
+        return (["\(violation)"] + shown).joined(separator: "\n")
     }
 }

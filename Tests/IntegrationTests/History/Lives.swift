@@ -66,14 +66,20 @@ struct Lives {
     }
 
     /// A grant that was taken away, and never revoked, can be saved again under its ID; a session that was opened under
-    /// it and has survived, in another master of a cluster, is good again then.
+    /// it and has survived, in another master of a cluster, is good again then. The mark on a chain may have gone with
+    /// its session.
     private func mayBeMadeAgain(_ look: Look) -> Bool {
         guard let firstLoss, look.entry.end >= firstLoss else { return false }
         return switch look.thing {
         case .grant: true
         case .session(let id): wipe == nil && history.grants[id] != nil
-        case .chain: false
+        case .chain(let id): wipe == nil && beginning(of: id).map { $0 >= firstLoss } ?? false
         }
+    }
+
+    /// Since when it was certainly there; `nil` when that was always so, or nothing is known of it.
+    private func beginning(of session: SessionID) -> Instant? {
+        owners[session].flatMap { sessions[$0]?[session] ?? nil }
     }
 
     private func isExplained(_ look: Look) -> Bool {
@@ -122,9 +128,7 @@ struct Lives {
 
     /// After everything was lost, a revoked grant can be saved again, and sessions be opened under it.
     private func concerns(_ revocation: History.Entry, _ session: SessionID) -> Bool {
-        guard let wipe, revocation.begin <= wipe.upperBound, let owner = owners[session],
-            let moment = sessions[owner]?[session] ?? nil
-        else { return true }
+        guard let wipe, revocation.begin <= wipe.upperBound, let moment = beginning(of: session) else { return true }
         return moment <= wipe.upperBound
     }
 
