@@ -48,6 +48,8 @@ package final class WriteJournal: Sendable {
 
     fileprivate struct State {
         var entries: [UInt64: Entry] = [:]
+        /// A cluster's failover asks for hundreds of slots one by one, while others wait.
+        var bySlot: [HashSlot: Set<UInt64>] = [:]
         /// The numbers of a lane's entries, oldest first; some are of entries that were replaced.
         var order = Lane.allCases.map { _ in Deque<UInt64>() }
         var counts = Lane.allCases.map { _ in 0 }
@@ -77,8 +79,9 @@ package final class WriteJournal: Sendable {
             state.lastNumber += 1
             let number = state.lastNumber
             if let former = state.numbers.updateValue(number, forKey: write.subject) { state.remove(former) }
-            state.entries[number] = Entry(
-                number: number, write: write, slot: write.slot, lane: lane, addedAt: .now())
+            let entry = Entry(number: number, write: write, slot: write.slot, lane: lane, addedAt: .now())
+            state.entries[number] = entry
+            state.bySlot[entry.slot, default: []].insert(number)
             state.status.pending += 1
             state.counts[lane.rawValue] += 1
             state.order[lane.rawValue].append(number)
@@ -96,8 +99,15 @@ package final class WriteJournal: Sendable {
     var unconfirmed: [Entry] { entries { !$0.isConfirmed } }
 
     func entries(in slot: HashSlot, after number: UInt64 = 0) -> [Entry] {
-        isEmpty ? [] : entries { $0.slot == slot && $0.number > number }
+        if isEmpty { return [] }
+        return change { state in
+            let numbers = (state.bySlot[slot] ?? []).filter { $0 > number }.sorted()
+            return numbers.compactMap { state.entries[$0] }
+        }
     }
+
+    /// Those that it has something for.
+    var slots: Set<HashSlot> { isEmpty ? [] : change { Set($0.bySlot.keys) } }
 
     private func entries(where isWanted: (Entry) -> Bool) -> [Entry] {
         change { Array($0.entries.values) }.filter(isWanted).sorted { $0.number < $1.number }
@@ -151,6 +161,8 @@ package final class WriteJournal: Sendable {
 extension WriteJournal.State {
     fileprivate mutating func remove(_ number: UInt64) {
         guard let entry = entries.removeValue(forKey: number) else { return }
+        bySlot[entry.slot]?.remove(number)
+        if bySlot[entry.slot]?.isEmpty == true { bySlot[entry.slot] = nil }
         counts[entry.lane.rawValue] -= 1
         if !entry.isConfirmed { status.pending -= 1 }
     }

@@ -18,6 +18,19 @@ struct WriteJournalTests {
         #expect(status(journal) == [3, 0, 0, 0])
     }
 
+    @Test("tells which slots it has something for, and what, also when some of it has left")
+    func slots() {
+        let journal = Writes.journal(entries: 7, maximum: 5)
+        let slots = (0..<7).map { Writes.call($0).slot }
+        #expect(journal.slots == Set(slots.dropFirst(2)))
+        #expect(journal.entries(in: slots[0]).isEmpty)
+        journal.add(Writes.call(6, Writes.otherScript))
+        #expect(journal.entries(in: slots[6]).map(\.number) == [7, 8])
+        #expect(journal.entries(in: slots[6], after: 7).map(\.number) == [8])
+        journal.add(Writes.call(6))
+        #expect(journal.entries(in: slots[6]).map(\.number) == [8, 9])
+    }
+
     @Test("is empty at first")
     func empty() {
         let journal = Writes.journal(entries: 0)

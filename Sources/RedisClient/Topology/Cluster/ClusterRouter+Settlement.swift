@@ -4,7 +4,7 @@ import Synchronization
 extension ClusterRouter {
     /// Takes a new map. A slot that the journal has something for stays where it was until its new master has been told.
     func install(_ new: ClusterMap) async {
-        let slots = Set(journal?.entries.map(\.slot) ?? [])
+        let slots = journal?.slots ?? []
         let (retired, unsettled) = state.withLock { state in
             var map = new
             var unsettled: [HashSlot] = []
