@@ -5,9 +5,11 @@ package struct RedisPartition: Sendable {
     package let slots: String
     package let slotsOnTheWay: String
     private let node: RedisNode
+    private let router: ClusterRouter?
 
-    init(_ node: RedisNode, clusterNodes text: String = "") {
+    init(_ node: RedisNode, of router: ClusterRouter? = nil, clusterNodes text: String = "") {
         self.node = node
+        self.router = router
         place = node.place
         // <id> <address> myself,… <master> <ping> <pong> <epoch> <link> <slot> <slot> … [<slot>->-<id>] …
         let line = text.split(separator: "\n").first { $0.contains("myself") }
@@ -29,7 +31,12 @@ package struct RedisPartition: Sendable {
     package func execute<Value: Sendable>(
         _ command: RedisCommand, decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
-        try await node.connection.execute(command, decode: decode)
+        do throws(RedisError) {
+            return try await node.connection.execute(command, decode: decode)
+        } catch .shutDown where router?.isClosed == false {
+            // Of the node's connection, not of the client.
+            throw .unavailable(reason: "the node has left the cluster")
+        }
     }
 }
 
@@ -73,7 +80,7 @@ extension ClusterRouter {
         for endpoint in masters {
             let node = try node(at: endpoint)
             let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
-            partitions.append(RedisPartition(node, clusterNodes: text ?? ""))
+            partitions.append(RedisPartition(node, of: self, clusterNodes: text ?? ""))
         }
         // Some that are missing, or that somebody else takes to be his, would be missed without a word.
         guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {

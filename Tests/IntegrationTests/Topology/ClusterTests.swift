@@ -1,5 +1,6 @@
 import EmbeddedRedis
 import Foundation
+import RedisClient
 import Testing
 
 @testable import SessionRepository
@@ -105,6 +106,28 @@ extension FaultTests {
                 #expect(try await successor.clients(named: "lodger") > 0)
                 try await eventually("the former master's connection is closed") {
                     try await master.clients(named: "lodger") == 0
+                }
+            }
+        }
+
+        @Test("is unavailable, not shut down, to who still asks a master that has gone")
+        func left() async throws {
+            try await withCluster { store, cluster in
+                let master = try #require(await cluster.masters().first)
+                let partition = try #require(
+                    try await store.redis.partitions().first { $0.place.hasSuffix(":\(master.port)") })
+                let user = try store.user(await cluster.owner("user", on: master))
+                _ = try await cluster.failover(of: master)
+                // Whoever asks for a slot of his learns that it has another master.
+                let key = store.keys.userIndex(user)
+                try await eventually("the master is let go") {
+                    _ = try? await store.redis.execute(RedisCommand("EXISTS", key), slot: HashSlot(key: key)) { _ in }
+                    do throws(RedisError) {
+                        try await partition.execute(RedisCommand("PING")) { _ in }
+                        return false
+                    } catch {
+                        return error == .unavailable(reason: "the node has left the cluster")
+                    }
                 }
             }
         }

@@ -105,7 +105,7 @@ final class ClusterRouter: Sendable {
 
     // MARK: Nodes
 
-    private var isClosed: Bool { state.withLock(\.isClosed) }
+    var isClosed: Bool { state.withLock(\.isClosed) }
 
     func endpoint(of slot: HashSlot?) throws(RedisError) -> RedisEndpoint {
         let endpoint = state.withLock { state in
