@@ -62,7 +62,7 @@ struct ExpiryTests {
         policy.activityResolution = .zero
         try await withStore(policy: policy) { store in
             // The timeout is longer than a busy machine's pauses.
-            let session = try await session(store, lifetime: 6000, idle: 3000)
+            let session = try await session(store, lifetime: 10_000, idle: 7000)
             let end = try #require(session.expiresAt.unixMilliseconds)
             try await watch(store, end: end) {
                 try await store.repository.touch(session.id) == .recorded
