@@ -31,6 +31,15 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     /// elsewhere.
     static var withSteadyEvents: [Implementation] { allCases.filter { $0 != .clusterLosingMasters } }
 
+    /// Runs a test while what disturbs its servers is at work.
+    func disturbed(_ body: () async throws -> Void) async throws {
+        switch self {
+        case .clusterInMotion: try await SharedFleets.clusterInMotion.value.audience.watching(body)
+        case .clusterLosingMasters: try await SharedFleets.clusterLosingMasters.value.audience.watching(body)
+        case .redis, .sentinel, .cluster, .inMemory: try await body()
+        }
+    }
+
     /// Where the store is; `nil` where there is none outside of this process.
     func url() async throws -> String? {
         switch self {
@@ -82,21 +91,23 @@ func withSubject(
 ) async throws {
     switch implementation {
     case .redis, .sentinel, .cluster, .clusterInMotion, .clusterLosingMasters:
-        try await withStore(
-            url: implementation.url(),
-            policy: policy,
-            configure: {
-                $0.refreshTokenKeys = tokens
-                $0.authorizeAttributes = attributes
-                // A master's successor wants votes, which a busy machine is slow to give.
-                if implementation == .clusterLosingMasters { $0.commandTimeout = .seconds(60) }
+        try await implementation.disturbed {
+            try await withStore(
+                url: implementation.url(),
+                policy: policy,
+                configure: {
+                    $0.refreshTokenKeys = tokens
+                    $0.authorizeAttributes = attributes
+                    // A master's successor wants votes, which a busy machine is slow to give.
+                    if implementation == .clusterLosingMasters { $0.commandTimeout = .seconds(60) }
+                }
+            ) { store in
+                try await body(
+                    Subject(repository: store.repository) { duration in
+                        let end = try await store.now() + duration.wholeMilliseconds
+                        try await eventually("time passes") { try await store.now() >= end }
+                    })
             }
-        ) { store in
-            try await body(
-                Subject(repository: store.repository) { duration in
-                    let end = try await store.now() + duration.wholeMilliseconds
-                    try await eventually("time passes") { try await store.now() >= end }
-                })
         }
     case .inMemory:
         let clock = ManualClock()

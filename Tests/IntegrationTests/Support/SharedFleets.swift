@@ -10,16 +10,17 @@ enum SharedFleets {
     static let clusterLosingMasters = Task { ClusterLosingMasters(try await EmbeddedCluster.start()) }
 }
 
-/// Kills a master, starts it again when its replica has taken its place, and goes on to the next, for as long as it is
-/// kept.
+/// Kills a master, starts it again when its replica has taken its place, and goes on to the next, for as long as a
+/// test looks.
 final class ClusterLosingMasters: Sendable {
     let cluster: EmbeddedCluster
+    let audience = Audience()
     private let killer: Task<Void, Never>
 
     init(_ cluster: EmbeddedCluster) {
         self.cluster = cluster
-        killer = Task {
-            while !Task.isCancelled {
+        killer = Task { [audience] in
+            while await audience.isThere() {
                 guard let master = await cluster.masters().randomElement(), (try? await master.fedReplicas) == 1 else {
                     continue
                 }
@@ -36,9 +37,10 @@ final class ClusterLosingMasters: Sendable {
     }
 }
 
-/// Moves the slots of whatever keys there are from master to master, for as long as it is kept.
+/// Moves the slots of whatever keys there are from master to master, for as long as a test looks.
 final class ClusterInMotion: Sendable {
     let cluster: EmbeddedCluster
+    let audience = Audience()
     private let mover: Task<Void, Never>
     private let count = Count()
 
@@ -51,9 +53,8 @@ final class ClusterInMotion: Sendable {
 
     init(_ cluster: EmbeddedCluster) {
         self.cluster = cluster
-        let count = count
-        mover = Task {
-            while !Task.isCancelled {
+        mover = Task { [audience, count] in
+            while await audience.isThere() {
                 for (slot, master) in await cluster.slotsInUse() {
                     let others = await cluster.masters().filter { $0 != master }
                     guard let target = others.randomElement() else { continue }
@@ -63,12 +64,30 @@ final class ClusterInMotion: Sendable {
                     _ = try? await migration.moveKeys(Int.random(in: 0...3))
                     if (try? await migration.finish()) != nil { count.moves.add(1, ordering: .relaxed) }
                 }
-                await Task.yield()
             }
         }
     }
 
     deinit {
         mover.cancel()
+    }
+}
+
+/// The tests for which something is disturbed. While there are none it is left alone, and costs the others nothing.
+final class Audience: Sendable {
+    private let size = Atomic(0)
+
+    func watching<Value>(_ body: () async throws -> Value) async throws -> Value {
+        size.add(1, ordering: .relaxed)
+        defer { size.subtract(1, ordering: .relaxed) }
+        return try await body()
+    }
+
+    /// Returns when there is somebody; `false` when nobody will come any more.
+    func isThere() async -> Bool {
+        while size.load(ordering: .relaxed) == 0 {
+            if (try? await Task.sleep(for: .milliseconds(20))) == nil { return false }
+        }
+        return !Task.isCancelled
     }
 }

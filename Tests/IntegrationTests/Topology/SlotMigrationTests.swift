@@ -78,18 +78,20 @@ extension FaultTests {
         func backAndForth() async throws {
             let motion = try await SharedFleets.clusterInMotion.value
             let before = motion.moves
-            try await withStore(url: motion.cluster.url) { store in
-                let users = try (0..<4).map { try store.user("user-\($0)") }
-                for round in 0..<5 {
-                    for user in users {
-                        let sessions = try await store.create(5, for: user)
-                        let kept = sessions[round]
-                        #expect(try await store.repository.terminateAllSessionsByUser(user, except: kept.id) == 4)
-                        #expect(try await store.repository.findActiveSessionsByUser(user).map(\.id) == [kept.id])
-                        #expect(try await store.repository.terminateSession(kept.id) == .terminated)
+            try await motion.audience.watching {
+                try await withStore(url: motion.cluster.url) { store in
+                    let users = try (0..<4).map { try store.user("user-\($0)") }
+                    for round in 0..<5 {
+                        for user in users {
+                            let sessions = try await store.create(5, for: user)
+                            let kept = sessions[round]
+                            #expect(try await store.repository.terminateAllSessionsByUser(user, except: kept.id) == 4)
+                            #expect(try await store.repository.findActiveSessionsByUser(user).map(\.id) == [kept.id])
+                            #expect(try await store.repository.terminateSession(kept.id) == .terminated)
+                        }
                     }
+                    try await eventually("slots have moved meanwhile") { motion.moves > before }
                 }
-                try await eventually("slots have moved meanwhile") { motion.moves > before }
             }
         }
     }
