@@ -59,12 +59,14 @@ extension FleetServer {
         for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "") }
     }
 
-    /// How many replicas it feeds. One that has just come is sent nothing before it has said that it is in step, although
-    /// it seems so already: what is acknowledged until then is lost with the master.
+    /// How many replicas it feeds. One that has just come is online, and is sent nothing before it has told its offset:
+    /// what is acknowledged until then is lost with the master.
     var fedReplicas: Int {
         get async throws {
             let lines = try await send("INFO", "replication").string?.split(whereSeparator: \.isNewline) ?? []
-            return lines.count { $0.hasPrefix("slave") && $0.contains("state=online") }
+            return lines.count {
+                $0.hasPrefix("slave") && $0.contains("state=online") && !$0.contains("offset=0,")
+            }
         }
     }
 

@@ -4,8 +4,9 @@ enum WatchedFault: String, FaultKind {
 
     var effects: FaultEffects {
         switch self {
-        // Sentinel promotes first and tells the former master later: what that acknowledges in between is lost.
-        case .gracefulFailover, .linksCutThenMasterKilled:
+        // Sentinel promotes first and tells the former master later, or when that goes on: what it acknowledges until
+        // then is lost.
+        case .gracefulFailover, .masterStopped, .linksCutThenMasterKilled:
             FaultEffects(duration: .seconds(1), loss: .recentWrites)
         default: FaultEffects(duration: .seconds(1))
         }
