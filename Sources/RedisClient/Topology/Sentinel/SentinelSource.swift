@@ -13,7 +13,7 @@ final class SentinelSource: AddressSource {
     private let configuration: RedisClientConfiguration
     private let logger: Logger
     private let connections = Mutex<[RedisEndpoint: RedisConnection]?>([:])
-    private let newestEpoch = Mutex<Int64>(.min)
+    private let newestEpoch = Mutex<(epoch: Int64, seenAt: MonotonicTime)>((.min, MonotonicTime(nanoseconds: 0)))
 
     struct Answer: Sendable {
         let master: RedisEndpoint
@@ -84,8 +84,10 @@ final class SentinelSource: AddressSource {
 
     private func isCredible(_ answer: Answer, isOfMajority: Bool) -> Bool {
         newestEpoch.withLock { newest in
-            guard isOfMajority || answer.epoch >= newest else { return false }
-            newest = answer.epoch
+            // A majority may be behind while the news travels; after a while it is right, as when sentinels were set up anew.
+            let isOld = MonotonicTime.now() >= newest.seenAt + .seconds(10)
+            guard answer.epoch >= newest.epoch || (isOfMajority && isOld) else { return false }
+            newest = (answer.epoch, .now())
             return true
         }
     }
