@@ -8,8 +8,7 @@ source scripts/setup.sh ""
 
 # Each fault under load: in processes of their own, because they measure times and what is left behind.
 matrices=(FaultMatrix FleetMatrix)
-# Groups of servers take long to fail over and come back: only when faults are asked for.
-usual=(FaultMatrix)
+# Groups of servers take long to fail over and come back: FleetMatrix only runs when faults are asked for.
 
 arguments=()
 filters=()
@@ -24,15 +23,14 @@ done
 # The empty arrays are written so that bash 3.2 of macOS takes them.
 run() { swift test "$@" ${arguments[@]+"${arguments[@]}"} </dev/null; }
 
+# The arguments: which of the matrices come after the rest.
 all() {
     local matrix
     run ${filters[@]+"${filters[@]}"} ${matrices[@]/#/--skip=}
-    local chosen=("${matrices[@]}")
-    if [ -n "${usual_only:-}" ]; then chosen=("${usual[@]}"); fi
-    for matrix in "${chosen[@]}"; do run --filter "$matrix"; done
+    for matrix in "$@"; do run --filter "$matrix"; done
 }
 
 case " $* " in
-    *" faults "*) all ;;
-    *) usual_only=yes; if [ ${#filters[@]} -gt 0 ]; then run "${filters[@]}"; else all; fi ;;
+    *" faults "*) all "${matrices[@]}" ;;
+    *) if [ ${#filters[@]} -gt 0 ]; then run "${filters[@]}"; else all FaultMatrix; fi ;;
 esac
