@@ -16,6 +16,8 @@ struct Login {
     private var replay: JournalReplay?
     /// Of the server that we are talking to.
     private(set) var identity: ServerIdentity?
+    /// The number by which the server knows this connection, where that is asked.
+    private(set) var client: Int64?
     /// Of the server that is known to have what the journal had.
     private var settledAt: ServerIdentity?
 
@@ -33,6 +35,7 @@ struct Login {
         repliesSeen = 0
         replay = nil
         identity = nil
+        client = nil
         commandsDue = steps.count
         return steps.map(\.command)
     }
@@ -64,6 +67,8 @@ struct Login {
             return .unavailable(reason: "the server is not a master")
         case .identity:
             identity = reply.string.flatMap(ServerIdentity.init(info:))
+        case .client:
+            client = reply.integer
         case .role, nil:
             break
         }

@@ -6,7 +6,10 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> TerminationOutcome {
         let call = termination(
             of: id, owner: owner, by: try InputLimits.actor(actor) ?? "", reason: try InputLimits.reason(reason) ?? "")
-        return try await run(call, answering: TerminationOutcome.self) { $0 == .unknown ? nil : call }
+        defer { forget(.session(id)) }
+        return try await run(call, answering: TerminationOutcome.self, changing: .session(id)) {
+            $0 == .unknown ? nil : call
+        }
     }
 
     public func terminateAllSessionsByUser(
@@ -16,6 +19,7 @@ extension RedisSessionRepository {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
         let tag = HashTag(owner: user.text)
+        defer { forget(.all(of: user)) }
         let answer = try await run(
             Scripts.terminateAllSessions,
             keys: [keys.userIndex(user), keys.account(user)],
@@ -24,6 +28,7 @@ extension RedisSessionRepository {
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag),
             ],
+            changing: .all(of: user),
             journaling: { [self] answer in
                 guard let count = answer.count, let cutoff = answer.cutoff else { return nil }
                 return bulkTermination(

@@ -61,7 +61,7 @@ extension Schedule {
         case .discard:
             check(ledger.open[id] == nil, "the reply to \(id) was thrown away")
             seen["discard", default: 0] += 1
-        case .handshake, .unexpected:
+        case .handshake, .part, .unexpected:
             violate("the reply to \(id) was not expected")
         }
     }

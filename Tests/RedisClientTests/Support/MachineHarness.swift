@@ -17,6 +17,7 @@ final class MachineHarness {
         case handshake
         case reply(Int)
         case discard
+        case part(Int)
         case unexpected
     }
 
@@ -93,6 +94,7 @@ final class MachineHarness {
         case .handshake: .handshake
         case .reply(let request): .reply(request)
         case .discard: .discard
+        case .part(let request): .part(request)
         case .unexpected: .unexpected
         }
     }
