@@ -27,6 +27,9 @@ package struct RedisClientConfiguration: Sendable {
     /// What the connection listens to. It then connects at once, reconnects by itself, and takes no command but PING.
     package var subscription: RedisSubscription?
 
+    /// Makes whoever is told of changes to what is read from a server: one for each server. `nil` where nobody is.
+    package var tracking: (@Sendable () -> any RedisChangeListener)?
+
     /// What the client's own keys begin with.
     package var keyPrefix = "redis-client"
     /// What is kept of writes that replicas may not have; `nil` keeps nothing.

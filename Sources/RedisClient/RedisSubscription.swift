@@ -7,18 +7,36 @@ package struct RedisSubscription: Sendable {
     }
 
     package let channel: String
-    /// Runs on the loop's thread; must be quick and must not block.
-    package let receive: @Sendable (Signal) -> Void
+    /// Whether the number by which the server knows the connection is wanted.
+    let wantsClient: Bool
+    private let begun: @Sendable () -> Void
+    private let message: @Sendable (borrowing RedisReply) -> Void
 
+    /// - Parameter receive: runs on the loop's thread; must be quick and must not block.
     package init(channel: String, receive: @escaping @Sendable (Signal) -> Void) {
         self.channel = channel
-        self.receive = receive
+        wantsClient = false
+        begun = { receive(.begun) }
+        message = { payload in
+            if let text = payload.string { receive(.message(text)) }
+        }
     }
+
+    /// For messages that are no text.
+    /// - Parameter payload: the same; gets what comes as the message, whatever it is.
+    init(channel: String, wantsClient: Bool, payload: @escaping @Sendable (borrowing RedisReply) -> Void) {
+        self.channel = channel
+        self.wantsClient = wantsClient
+        begun = {}
+        message = payload
+    }
+
+    func begin() { begun() }
 
     /// Whether the reply was a message. Everything else on the connection answers a command.
     func takes(_ reply: borrowing RedisReply) -> Bool {
         guard reply.count == 3, reply[0].string == "message" else { return false }
-        if let text = reply[2].string { receive(.message(text)) }
+        message(reply[2])
         return true
     }
 }

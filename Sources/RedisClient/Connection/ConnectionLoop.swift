@@ -19,6 +19,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let openSlots: OpenSlots
         let asksIdentity: Bool
         let failsFast: Bool
+        let observer: (any ConnectionObserver)?
         let mailbox: Mailbox
         let wakeup: Wakeup
         let logger: Logger
@@ -28,6 +29,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     private let source: any AddressSource
     private let mailbox: Mailbox
     private let wakeup: Wakeup
+    private let observer: (any ConnectionObserver)?
     private let logger: Logger
     private var login: Login
     private var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
@@ -52,6 +54,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         source = parts.source
         mailbox = parts.mailbox
         wakeup = parts.wakeup
+        observer = parts.observer
         logger = parts.logger
         login = Login(
             steps: Handshake.steps(
@@ -154,6 +157,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 deferredFailure = .unavailable(reason: "the server has become a read-only replica")
             }
             request.complete(reply)
+        case .part(let request):
+            request.receivePart(reply)
         case .late(let request):
             request.witness(reply)
         case .discard:
@@ -179,7 +184,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
             mailbox.note(identity: login.identity, place: place)
             isOutageReported = false
             logger.debug("connected", metadata: ["redis.endpoint": "\(source)"])
-            configuration.subscription?.receive(.begun)
+            observer?.began(login)
+            configuration.subscription?.begin()
         }
     }
 
@@ -187,7 +193,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         deferredFailure = nil
         mailbox.note(identity: nil, place: nil)
         socket?.abort()
-        socket = nil
+        closeSocket()
         // The first of a row is news; the rest of an outage is not.
         logger.log(
             level: isOutageReported ? .debug : .warning, "connection lost",
@@ -232,10 +238,16 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .disconnect:
             mailbox.note(identity: nil, place: nil)
             socket?.abort()
-            socket = nil
+            closeSocket()
         case .finish:
-            socket = nil
+            closeSocket()
         }
+    }
+
+    private func closeSocket() {
+        guard socket != nil else { return }
+        socket = nil
+        observer?.ended()
     }
 
     private func resolve() {

@@ -61,6 +61,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         /// Belongs to the log-in.
         case handshake
         case reply(to: Request)
+        /// Of several commands that travelled as one, not the last reply.
+        case part(of: Request)
         /// Its caller has been freed long since.
         case late(Request)
         /// One of several replies to what travelled as one, and not the answer.
@@ -125,7 +127,9 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         if due > 1 {
             let first = inFlight.startIndex
             inFlight[first].repliesDue = due - 1
-            guard isError, let request = inFlight[first].request.take() else { return .discard }
+            guard let request = inFlight[first].request else { return .discard }
+            guard isError else { return .part(of: request) }
+            inFlight[first].request = nil
             return .reply(to: request)
         }
         let entry = inFlight.removeFirst()

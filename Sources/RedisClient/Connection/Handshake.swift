@@ -13,6 +13,8 @@ enum Handshake {
         /// Whether it is a master.
         case role
         case identity
+        /// The number by which it knows this connection.
+        case client
     }
 
     static func steps(
@@ -34,6 +36,10 @@ enum Handshake {
         if wantsMaster { steps.append(Step(command: RedisCommand("ROLE"), isEssential: true, question: .role)) }
         if wantsIdentity { steps.append(Step(command: RedisCommand("INFO"), isEssential: false, question: .identity)) }
         if let subscription = configuration.subscription {
+            // Once subscribed, a connection cannot ask.
+            if subscription.wantsClient {
+                steps.append(Step(command: RedisCommand("CLIENT", "ID"), isEssential: false, question: .client))
+            }
             steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
         }
         return steps

@@ -16,6 +16,8 @@ struct Login {
     private var replay: JournalReplay?
     /// Of the server that we are talking to.
     private(set) var identity: ServerIdentity?
+    /// The number by which the server knows this connection, where that is asked.
+    private(set) var client: Int64?
     /// The server that is known to have what the journal had, up to that number: an attempt that breaks in the middle is
     /// gone on with.
     private var settled: (identity: ServerIdentity, number: UInt64)?
@@ -36,6 +38,7 @@ struct Login {
         repliesSeen = 0
         replay = nil
         identity = nil
+        client = nil
         commandsDue = steps.count
         return steps.map(\.command)
     }
@@ -67,6 +70,8 @@ struct Login {
             return .unavailable(reason: "the server is not a master")
         case .identity:
             identity = reply.string.flatMap(ServerIdentity.init(info:))
+        case .client:
+            client = reply.integer
         case .role, nil:
             break
         }

@@ -4,8 +4,15 @@ protocol PendingCommand: AnyObject, Sendable {
     var command: RedisCommand { get }
     func complete(_ reply: borrowing RedisReply)
     func fail(_ error: RedisError)
+    /// Of several commands that travel as one, each reply but the last. Again from the first when they are sent again.
+    func receivePart(_ reply: borrowing RedisReply)
     /// The reply came after all, though nobody waits for it any more.
     func witness(_ reply: borrowing RedisReply)
+}
+
+extension PendingCommand {
+    func receivePart(_ reply: borrowing RedisReply) {}
+    func witness(_ reply: borrowing RedisReply) {}
 }
 
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'

@@ -16,11 +16,13 @@ final class RedisConnection: Sendable {
     ///   - source: where to connect to; asked again for each attempt.
     ///   - journal: what is to be applied again when the connection comes to another server, before anything else.
     ///   - asksIdentity: whether `identity` is wanted.
+    ///   - observer: who is told how the connection fares.
     ///   - failsFast: whether commands fail as soon as there is no connection, instead of waiting for the next one.
     /// - Throws: `unavailable` when the system has no thread or file descriptor to give.
     init(
         configuration: RedisClientConfiguration, source: any AddressSource, journal: WriteJournal? = nil,
-        asksIdentity: Bool = false, failsFast: Bool = false, logger: Logger
+        asksIdentity: Bool = false, failsFast: Bool = false,
+        observer: (any ConnectionObserver)? = nil, logger: Logger
     ) throws(RedisError) {
         self.configuration = configuration
         guard let wakeup = Wakeup() else {
@@ -31,9 +33,11 @@ final class RedisConnection: Sendable {
                 maximumCommands: configuration.maximumQueuedCommands,
                 maximumBytes: configuration.maximumQueuedBytes),
             wakeup: wakeup)
+        observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
             configuration: configuration, source: source, journal: journal, openSlots: openSlots,
-            asksIdentity: asksIdentity, failsFast: failsFast, mailbox: mailbox, wakeup: wakeup, logger: logger)
+            asksIdentity: asksIdentity, failsFast: failsFast, observer: observer, mailbox: mailbox, wakeup: wakeup,
+            logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()
             throw .unavailable(reason: "the system has no thread to give")
@@ -61,10 +65,31 @@ final class RedisConnection: Sendable {
         timeout: Duration? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(RedisError) -> Value {
+        try await perform(isIdempotent: isIdempotent, timeout: timeout) { continuation in
+            Call(command, decode: decode, continuation: continuation)
+        }
+    }
+
+    /// The same for two commands between which nothing comes, and both of whose replies are wanted.
+    func execute<First: Sendable, Last: Sendable>(
+        _ first: RedisCommand, _ last: RedisCommand,
+        decodeFirst: @escaping @Sendable (borrowing RedisReply) -> First,
+        decodeLast: @escaping @Sendable (borrowing RedisReply) -> Last
+    ) async throws(RedisError) -> (First, Last) {
+        try await perform(isIdempotent: true, timeout: nil) { continuation in
+            PairCall(first, last, decodeFirst: decodeFirst, decodeLast: decodeLast, continuation: continuation)
+        }
+    }
+
+    @inline(__always)
+    private func perform<Value: Sendable>(
+        isIdempotent: Bool, timeout: Duration?,
+        _ makeCall: (UnsafeContinuation<Result<Value, RedisError>, Never>) -> some PendingCommand
+    ) async throws(RedisError) -> Value {
         let id = lastID.add(1, ordering: .relaxed).newValue
         let result = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let call = Call(command, decode: decode, continuation: continuation)
+                let call = makeCall(continuation)
                 let submission = Mailbox.Submission(
                     id: id, request: call, timeout: timeout ?? configuration.commandTimeout,
                     isIdempotent: isIdempotent)

@@ -12,8 +12,13 @@ package struct HashSlot: Hashable, Sendable {
     /// CRC16 of what stands between the first `{` and the next `}`, or of the whole key when that is nothing
     /// (Redis Cluster specification, "Hash tags").
     package init(key: String) {
+        self.init(hashing: Self.hashed(key))
+    }
+
+    /// - Parameter part: the part of a key that decides about its slot.
+    package init(hashing part: some Sequence<UInt8>) {
         var crc: UInt16 = 0
-        for byte in Self.hashed(key) { crc = (crc << 8) ^ Self.table[Int(UInt8(crc >> 8) ^ byte)] }
+        for byte in part { crc = (crc << 8) ^ Self.table[Int(UInt8(crc >> 8) ^ byte)] }
         number = crc % UInt16(Self.count)
     }
 

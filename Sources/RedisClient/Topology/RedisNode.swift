@@ -6,22 +6,33 @@ final class RedisNode: Sendable {
     var place: String { source.description }
     let connection: RedisConnection
     let barrier: ReplicationBarrier
+    /// Who is told of changes to what is read through `connection`.
+    let changes: (any RedisChangeListener)?
+    private let listener: TrackingListener?
 
     init(
         configuration: RedisClientConfiguration, source: any AddressSource, journal: WriteJournal?, failsFast: Bool,
         logger: Logger
     ) throws(RedisError) {
         self.source = source
+        let tracking = configuration.tracking.map {
+            Tracking(telling: $0(), timeout: configuration.commandTimeout, logger: logger)
+        }
+        changes = tracking?.listener
         let connection = try RedisConnection(
             configuration: configuration, source: source, journal: journal, asksIdentity: true, failsFast: failsFast,
-            logger: logger)
+            observer: tracking?.reading, logger: logger)
         self.connection = connection
         barrier = ReplicationBarrier(of: connection, configuration: configuration, source: source, logger: logger)
+        listener = try tracking.map { tracking throws(RedisError) in
+            try TrackingListener(for: tracking, configuration: configuration, source: source, logger: logger)
+        }
     }
 
     func shutdown() async {
         async let barrier: Void = barrier.shutdown()
+        async let listener: Void? = listener?.shutdown()
         await connection.shutdown()
-        await barrier
+        _ = await (barrier, listener)
     }
 }

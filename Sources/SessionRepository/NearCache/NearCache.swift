@@ -21,8 +21,11 @@ package final class NearCache: Sendable {
 
     private let shards: [NearCacheShard]
     private let epochs = NearCacheEpochs()
+    /// Stands for servers that nobody listens to: never current.
+    package let unheardOf: NearCacheSource
 
     package init(policy: NearCachePolicy) {
+        unheardOf = NearCacheSource(numbers: epochs)
         // Small ones are not divided: chance would fill one part and leave another empty.
         var count = 1
         while count < 64, policy.maximumEntries >= count * 2 * 128 { count *= 2 }
@@ -59,6 +62,11 @@ package final class NearCache: Sendable {
     package func invalidateAll(of user: UserID) {
         let tag = HashTag(owner: user.text)
         for shard in shards { shard.invalidateAll(of: tag) }
+    }
+
+    /// Any session may have changed.
+    package func invalidateAll() {
+        for shard in shards { shard.invalidateAll() }
     }
 
     package var statistics: NearCacheStatistics {

@@ -68,6 +68,11 @@ struct NearCacheEntries: ~Copyable {
         return before - count
     }
 
+    mutating func removeAll() {
+        slots = Array(repeating: Slot(), count: 8)
+        (count, hand) = (0, 0)
+    }
+
     /// Ends within two turns: the first lowers every flag.
     private mutating func evict() {
         while true {

@@ -96,6 +96,16 @@ final class NearCacheShard: Sendable {
         for flight in flights { flight.end(.askYourself) }
     }
 
+    func invalidateAll() {
+        let flights = state.withLock { state in
+            defer { state.flights = [:] }
+            state.counts.invalidations += state.entries.count + state.flights.count
+            state.entries.removeAll()
+            return state.flights.values
+        }
+        for flight in flights { flight.end(.askYourself) }
+    }
+
     var statistics: NearCacheStatistics {
         state.withLock { state in
             var counts = state.counts

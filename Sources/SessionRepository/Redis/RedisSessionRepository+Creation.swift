@@ -10,7 +10,15 @@ extension RedisSessionRepository {
         if let grant = new.grantID {
             latestEnd = try await register(new.id, of: new.userID, under: grant)
         }
-        let (session, generation) = try await create(input, latestEnd: latestEnd)
+        let session: Session
+        let generation: Int64
+        do throws(SessionRepositoryError) {
+            (session, generation) = try await create(input, latestEnd: latestEnd)
+        } catch {
+            // It may have happened, and others may have made room for it.
+            forget(.all(of: new.userID))
+            throw error
+        }
         return try await confirmed(session, generation: generation, authenticatedAt: input.authenticatedAt)
     }
 
@@ -37,7 +45,7 @@ extension RedisSessionRepository {
     }
 
     private enum Answer: Sendable {
-        case created(createdAt: Int64, authenticatedAt: Int64, expiresAt: Int64)
+        case created(createdAt: Int64, authenticatedAt: Int64, expiresAt: Int64, madeRoom: [String])
         case superseded(notBefore: Int64)
         case other(String)
     }
@@ -62,7 +70,9 @@ extension RedisSessionRepository {
             let numbers = (1...3).map { reply[$0].decimal }
             switch (reply[0].string, numbers[0], numbers[1], numbers[2]) {
             case ("created", let created?, let authenticated?, let expires?):
-                return .created(createdAt: created, authenticatedAt: authenticated, expiresAt: expires)
+                return .created(
+                    createdAt: created, authenticatedAt: authenticated, expiresAt: expires,
+                    madeRoom: reply.strings(from: 4))
             case ("superseded", let notBefore?, _, _):
                 return .superseded(notBefore: notBefore)
             case (let word?, _, _, _):
@@ -72,7 +82,11 @@ extension RedisSessionRepository {
             }
         }
         switch answer {
-        case .created(let createdAt, let authenticatedAt, let expiresAt):
+        case .created(let createdAt, let authenticatedAt, let expiresAt, let madeRoom):
+            forget(.session(id))
+            for random in madeRoom.compactMap({ RandomPart(base64URL: Array($0.utf8)) }) {
+                forget(.session(SessionID(TaggedIdentifier(tag: tag, random: random))))
+            }
             return (
                 input.session(createdAt: createdAt, authenticatedAt: authenticatedAt, expiresAt: expiresAt),
                 generation: 0
@@ -80,6 +94,8 @@ extension RedisSessionRepository {
         case .superseded(let notBefore):
             throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
         case .other("exists"):
+            // Perhaps by this very creation, whose answer was lost; others may have made room for it.
+            forget(.all(of: input.userID))
             guard let session = try await findSession(id), session.isActive else { throw .sessionAlreadyEnded(id) }
             return (session, try await generation(of: id))
         case .other("ended"):

@@ -7,6 +7,7 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> Int {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
+        defer { forget(.everything) }
         let begun = try await run(
             everyoneOut(operationID, notBefore: try await latestClock()),
             journaling: { [self] begun in begun.map { everyoneOut(operationID, notBefore: $0) } }

@@ -5,7 +5,8 @@ extension RedisSessionRepository {
         _ id: SessionID, reason: String?
     ) async throws(SessionRepositoryError) -> InvalidationOutcome {
         let call = invalidation(of: id, reason: try InputLimits.reason(reason) ?? "")
-        return try await run(call, answering: InvalidationOutcome.self) { _ in call }
+        defer { forget(.session(id)) }
+        return try await run(call, answering: InvalidationOutcome.self, changing: .session(id)) { _ in call }
     }
 
     public func refreshTokenChainState(

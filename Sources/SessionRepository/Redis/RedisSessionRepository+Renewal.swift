@@ -7,6 +7,8 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
             of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+        // Also what happens to the new one after it was created.
+        defer { forget(.sessions(id, newID)) }
         var answer = try await renew(renewal, under: nil)
         var grant: SupportAccessGrantID?
         if case .underGrant(let text, let user) = answer {
@@ -70,6 +72,7 @@ extension RedisSessionRepository {
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.renewedReason,
                 grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",
             ],
+            changing: .sessions(old, new),
             journaling: { [self] answer in
                 guard answer == .other("renewed") || answer == .other("exists") else { return nil }
                 return termination(of: old, owner: nil, by: "", reason: Termination.renewedReason)

@@ -7,6 +7,7 @@ extension RedisSessionRepository {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
+        defer { forget(.session(id)) }
         var answer = try await rotate(claims, grantInForce: "")
         if case .underGrant(let grant, let user) = answer {
             guard let grantID = TaggedIdentifier(grant).map(SupportAccessGrantID.init) else {
@@ -50,6 +51,7 @@ extension RedisSessionRepository {
             ],
             // Sent again after the interval, a rotation that did happen would look like reuse.
             isIdempotent: policy.reuseInterval > commandTimeout,
+            changing: .session(id),
             journaling: { [self] answer in
                 switch answer {
                 case .ended("reuse"):

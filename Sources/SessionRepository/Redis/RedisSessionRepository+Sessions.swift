@@ -15,10 +15,23 @@ extension RedisSessionRepository {
     }
 
     public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        if let nearCache { return try await authorize(id, from: nearCache) }
+        return try await ask(about: id)
+    }
+
+    /// Asks Redis.
+    func ask(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
         let attributes = authorizeAttributes
         let found = try await execute(authorizeCommand.encode(id), key: keys.session(id)) { reply in
             SessionRecord(fixedFields: reply, attributes: attributes).decode(id)
         }
+        return try await judge(found, of: id)
+    }
+
+    /// What a record that was found, or not, means.
+    func judge(
+        _ found: Result<Session?, RecordProblem>, of id: SessionID
+    ) async throws(SessionRepositoryError) -> Authorization {
         switch found {
         case .failure(let problem):
             throw .corruptRecord(key: keys.session(id), problem: problem.text)
@@ -36,16 +49,24 @@ extension RedisSessionRepository {
     public func touch(
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
-        try await run(
-            ScriptCall(
-                Scripts.touchSession, keys: [keys.session(id)],
-                arguments: [
-                    id.value.random.text,
-                    keys.userIndexStem(id.value.tag),
-                    try InputLimits.ipAddress(ipAddress) ?? "",
-                    String(policy.activityResolution.wholeMilliseconds),
-                ]),
-            answering: TouchOutcome.self)
+        let address = try InputLimits.ipAddress(ipAddress) ?? ""
+        let outcome: TouchOutcome
+        do throws(SessionRepositoryError) {
+            outcome = try await run(
+                ScriptCall(
+                    Scripts.touchSession, keys: [keys.session(id)],
+                    arguments: [
+                        id.value.random.text, keys.userIndexStem(id.value.tag), address,
+                        String(policy.activityResolution.wholeMilliseconds),
+                    ]),
+                answering: TouchOutcome.self)
+        } catch {
+            forget(.session(id))
+            throw error
+        }
+        // Most touches write nothing, and one comes with each request.
+        if outcome != .recent { forget(.session(id)) }
+        return outcome
     }
 
     public func findActiveSessionsByUser(

@@ -7,7 +7,8 @@ extension RedisSessionRepository {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
         let call = termination(of: id, owner: owner, by: actor, reason: reason, wasThere: false)
-        return try await run(call, answering: TerminationOutcome.self) { [self] outcome in
+        defer { forget(.session(id)) }
+        return try await run(call, answering: TerminationOutcome.self, changing: .session(id)) { [self] outcome in
             outcome == .unknown ? nil : termination(of: id, owner: owner, by: actor, reason: reason)
         }
     }
@@ -19,6 +20,7 @@ extension RedisSessionRepository {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
         let tag = HashTag(owner: user.text)
+        defer { forget(.all(of: user)) }
         let answer = try await run(
             Scripts.terminateAllSessions,
             keys: [keys.userIndex(user), keys.account(user)],
@@ -27,6 +29,7 @@ extension RedisSessionRepository {
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag),
             ],
+            changing: .all(of: user),
             journaling: { [self] answer in
                 guard let count = answer.count, let cutoff = answer.cutoff else { return nil }
                 return bulkTermination(

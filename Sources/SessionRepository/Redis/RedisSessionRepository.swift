@@ -20,6 +20,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
     let subscriptions = EventSubscriptions()
+    let nearCache: NearCache?
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -46,6 +47,9 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.journal = configuration.revocationJournal.map {
             WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
         }
+        let cache = configuration.nearCache.map(NearCache.init(policy:))
+        nearCache = cache
+        if let cache { settings.tracking = { [keys] in NearCacheServer(of: cache, keys: keys) } }
         do {
             client = try RedisClient(configuration: settings, logger: logger)
         } catch {
@@ -82,9 +86,13 @@ extension RedisSessionRepository {
     }
 
     /// Runs one script about the first of its keys. A script that finds a record corrupt says so in place of its result.
-    /// - Parameter journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
+    /// - Parameters:
+    ///   - changing: sessions that it changes. They are forgotten before anything that the server says later is believed;
+    ///     where there is no answer, that is left to the caller.
+    ///   - journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
     func run<Value: Sendable>(
         _ call: ScriptCall, isIdempotent: Bool = true, lane: WriteJournal.Lane = .single,
+        changing: NearCacheChange = .none,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
@@ -93,7 +101,8 @@ extension RedisSessionRepository {
             result = try await client.run(
                 call, isIdempotent: isIdempotent, lane: lane,
                 journaling: { result in (try? result.get()).flatMap { journaling?($0) ?? nil } },
-                decode: { reply in
+                decode: { [nearCache] reply in
+                    nearCache?.apply(changing)
                     guard reply[0].string == "corrupt", let key = reply[1].string else {
                         return .success(decode(reply))
                     }
@@ -107,20 +116,22 @@ extension RedisSessionRepository {
 
     func run<Value: Sendable>(
         _ script: RedisScript, keys: [String], arguments: [String], isIdempotent: Bool = true,
+        changing: NearCacheChange = .none,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
         decode: @escaping @Sendable (borrowing RedisReply) -> Value
     ) async throws(SessionRepositoryError) -> Value {
         try await run(
-            ScriptCall(script, keys: keys, arguments: arguments), isIdempotent: isIdempotent, journaling: journaling,
-            decode: decode)
+            ScriptCall(script, keys: keys, arguments: arguments), isIdempotent: isIdempotent, changing: changing,
+            journaling: journaling, decode: decode)
     }
 
     /// Runs one script that answers with one word, which must be one of an enumeration's.
     func run<Word: RawRepresentable & Sendable>(
-        _ call: ScriptCall, answering: Word.Type, journaling: (@Sendable (Word) -> ScriptCall?)? = nil
+        _ call: ScriptCall, answering: Word.Type, changing: NearCacheChange = .none,
+        journaling: (@Sendable (Word) -> ScriptCall?)? = nil
     ) async throws(SessionRepositoryError) -> Word where Word.RawValue == String {
         let answer = try await run(
-            call, journaling: { (word: Word?) in word.flatMap { journaling?($0) ?? nil } },
+            call, changing: changing, journaling: { (word: Word?) in word.flatMap { journaling?($0) ?? nil } },
             decode: { reply -> Word? in reply.string.flatMap { Word(rawValue: $0) } })
         guard let answer else { throw .unexpectedAnswer(about: call.keys.first ?? "") }
         return answer

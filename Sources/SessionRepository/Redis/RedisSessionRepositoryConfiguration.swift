@@ -19,6 +19,10 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var maximumQueuedCommands = 16_384
     /// How much is remembered of this process' own revocations, to be applied again after a failover; `nil` for nothing.
     public var revocationJournal: RevocationJournalPolicy? = RevocationJournalPolicy()
+    /// Lets `authorize` answer from this process' memory; `nil` asks Redis each time. Redis tells of changes through a
+    /// second connection to each server, and the user needs the permissions of `auth-middleware` in
+    /// `scripts/redis/users.acl`. Where tracking is not supported or not permitted every lookup asks Redis.
+    public var nearCache: NearCachePolicy?
     /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
     public var clientName = "session-repository"
 
@@ -30,6 +34,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     func validate() throws(SessionRepositoryError) {
         try policy.validate()
         try revocationJournal?.validate()
+        try nearCache?.validate()
         try RedisTLS.check(server)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),

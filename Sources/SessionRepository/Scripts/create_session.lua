@@ -5,7 +5,8 @@
 --         6 latest end (of the grant), Unix ms, or ''  7 most active sessions  8 'refuse' or 'terminate' at that many
 --         9 retention of terminated records ms  10 session key up to R  11 chain key up to R
 --         12 reason for sessions that make room  13 grant, or ''  14... more fields and their values
--- Result  {'created', created, authenticated, expires}, {'exists'} (active, and created before), {'ended'}, {'taken'},
+-- Result  {'created', created, authenticated, expires, the R of each that made room...},
+--         {'exists'} (active, and created before), {'ended'}, {'taken'},
 --         {'superseded', notBefore}, {'limit'} or {'grantEnded'}
 -- Cost    O(log N + fields) for N sessions of the user; O(N) when at the limit
 --
@@ -81,6 +82,7 @@ redis.call('PEXPIREAT', KEYS[1], ends)
 redis.call('ZADD', KEYS[2], ends, R)
 prune_expired(KEYS[2], ARGV[10], now)
 
+local result = {'created', now, authenticated, expires}
 if #active >= limit then
   table.sort(active, function(a, b)
     if a.seen ~= b.seen then
@@ -90,6 +92,7 @@ if #active >= limit then
   end)
   for position = 1, #active - limit + 1 do
     local victim = active[position]
+    result[#result + 1] = victim.member
     redis.call('ZREM', KEYS[2], victim.member)
     mark_terminated(
       ARGV[10] .. victim.member, ARGV[11] .. victim.member, user, now, victim.expires, retention, '', ARGV[12])
@@ -97,4 +100,4 @@ if #active >= limit then
 end
 keep_index(KEYS[2])
 publish('sessionCreated', now, {session = id_of(KEYS[1]), user = user, grant = ARGV[13]})
-return {'created', now, authenticated, expires}
+return result

@@ -60,7 +60,7 @@ struct Bench: AsyncParsableCommand {
                 try await measure(
                     BenchRun(
                         repository: repository, server: server, tokenKeys: tokenKeys, sessions: sessions,
-                        requests: requests, peer: peer, progress: Self.progress))
+                        requests: requests, peer: peer, progress: Self.progress), at: url)
             }
         }
         if output.json {
@@ -73,7 +73,7 @@ struct Bench: AsyncParsableCommand {
         }
     }
 
-    private func measure(_ run: BenchRun) async throws -> Report {
+    private func measure(_ run: BenchRun, at url: String) async throws -> Report {
         var report = Report()
         if only.contains(.memory) { report.bytesPerSession = try await run.bytesPerSession() }
         if only.contains(.lookups) {
@@ -81,10 +81,11 @@ struct Bench: AsyncParsableCommand {
             for concurrency in concurrency { report.rows += try await run.lookups(seeded, at: concurrency) }
         }
         if only.contains(.nearCache) {
-            let cached = try await CachedSessions(count: sessions, in: run.repository)
+            let cached = try await CachedSessions(count: sessions, beside: run.repository, at: url)
             for concurrency in concurrency {
                 report.rows += try await run.nearCacheLookups(cached, at: concurrency)
             }
+            await cached.close()
         }
         if only.contains(.writes) {
             for concurrency in concurrency { report.rows += try await run.writes(at: concurrency) }

@@ -8,8 +8,10 @@ import Testing
 /// What must behave alike.
 enum Implementation: CaseIterable, CustomTestStringConvertible {
     case redis
+    case redisWithNearCache
     case sentinel
     case cluster
+    case clusterWithNearCache
     /// A cluster whose slots change hands all the time, with the keys in them.
     case clusterInMotion
     /// A cluster whose masters are killed one after the other, all the time.
@@ -19,8 +21,10 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     var testDescription: String {
         switch self {
         case .redis: "on Redis"
+        case .redisWithNearCache: "on Redis with a near cache"
         case .sentinel: "on a master that Sentinels watch"
         case .cluster: "on Redis Cluster"
+        case .clusterWithNearCache: "on Redis Cluster with a near cache"
         case .clusterInMotion: "on Redis Cluster whose slots move"
         case .clusterLosingMasters: "on Redis Cluster whose masters die"
         case .inMemory: "in memory"
@@ -31,21 +35,23 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     /// elsewhere.
     static var withSteadyEvents: [Implementation] { allCases.filter { $0 != .clusterLosingMasters } }
 
+    var hasNearCache: Bool { self == .redisWithNearCache || self == .clusterWithNearCache }
+
     /// Runs a test while what disturbs its servers is at work.
     func disturbed(_ body: () async throws -> Void) async throws {
         switch self {
         case .clusterInMotion: try await SharedFleets.clusterInMotion.value.audience.watching(body)
         case .clusterLosingMasters: try await SharedFleets.clusterLosingMasters.value.audience.watching(body)
-        case .redis, .sentinel, .cluster, .inMemory: try await body()
+        case .redis, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache, .inMemory: try await body()
         }
     }
 
     /// Where the store is; `nil` where there is none outside of this process.
     func url() async throws -> String? {
         switch self {
-        case .redis: try await SharedServer.url()
+        case .redis, .redisWithNearCache: try await SharedServer.url()
         case .sentinel: try await SharedFleets.sentinels.value.url
-        case .cluster: try await SharedFleets.cluster.value.url
+        case .cluster, .clusterWithNearCache: try await SharedFleets.cluster.value.url
         case .clusterInMotion: try await SharedFleets.clusterInMotion.value.cluster.url
         case .clusterLosingMasters: try await SharedFleets.clusterLosingMasters.value.cluster.url
         case .inMemory: nil
@@ -90,7 +96,8 @@ func withSubject(
     attributes: [String] = [], _ body: (Subject) async throws -> Void
 ) async throws {
     switch implementation {
-    case .redis, .sentinel, .cluster, .clusterInMotion, .clusterLosingMasters:
+    case .redis, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache, .clusterInMotion,
+        .clusterLosingMasters:
         try await implementation.disturbed {
             try await withStore(
                 url: implementation.url(),
@@ -98,10 +105,12 @@ func withSubject(
                 configure: {
                     $0.refreshTokenKeys = tokens
                     $0.authorizeAttributes = attributes
+                    if implementation.hasNearCache { $0.nearCache = .patient }
                     // A master's successor wants votes, which a busy machine is slow to give.
                     if implementation == .clusterLosingMasters { $0.commandTimeout = .seconds(60) }
                 }
             ) { store in
+                if implementation == .redisWithNearCache { try await store.waitForNearCache() }
                 try await body(
                     Subject(repository: store.repository) { duration in
                         let end = try await store.now() + duration.wholeMilliseconds

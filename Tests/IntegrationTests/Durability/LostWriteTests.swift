@@ -13,9 +13,12 @@ extension FaultTests {
             var testDescription: String { self == .sentinels ? "with Sentinels" : "on Redis Cluster" }
         }
 
-        @Test("is applied again before anything else: what was revoked stays so", arguments: Topology.allCases)
-        func journal(_ topology: Topology) async throws {
-            try await withLostWrites(topology, journal: RevocationJournalPolicy()) { store, scene in
+        @Test(
+            "is applied again before anything else: what was revoked stays so, with a near cache too",
+            arguments: Topology.allCases, [nil, NearCachePolicy.patient])
+        func journal(_ topology: Topology, nearCache: NearCachePolicy?) async throws {
+            try await withLostWrites(topology, journal: RevocationJournalPolicy(), nearCache: nearCache) {
+                store, scene in
                 let repository = store.repository
                 // The very first answer that comes is right.
                 let ended = try await repository.authorize(scene.terminated.id)
@@ -88,12 +91,13 @@ extension FaultTests.LostWriteTests {
     private typealias Scene = FaultTests.LostWriteScene
 
     private func withLostWrites(
-        _ topology: Topology, journal: RevocationJournalPolicy?,
+        _ topology: Topology, journal: RevocationJournalPolicy?, nearCache: NearCachePolicy? = nil,
         _ body: (Store, FaultTests.LostWriteScene) async throws -> Void
     ) async throws {
         let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
         let configure: (inout RedisSessionRepositoryConfiguration) -> Void = {
             $0.revocationJournal = journal
+            $0.nearCache = nearCache
             $0.refreshTokenKeys = tokens
             $0.policy.reuseInterval = .zero
             $0.commandTimeout = .seconds(30)

@@ -65,10 +65,18 @@ extension Schedule {
         }
     }
 
-    /// One that is not the last belongs to nobody.
+    /// One that is not the last is for whoever still waits for the last.
     private func receivePart(of id: Int) {
         repliesOfOldest += 1
-        guard case .discard = machine.replyArrived() else { return violate("a part of \(id) was not thrown away") }
+        switch machine.replyArrived() {
+        case .part(let request):
+            check(request == id, "a part of \(id) went to \(request)")
+            check(ledger.open[id] != nil, "a part of \(id) went to somebody who has gone")
+        case .discard:
+            check(ledger.open[id] == nil, "a part of \(id) was kept from its caller")
+        case .handshake, .reply, .late, .unexpected:
+            violate("a part of \(id) was not expected")
+        }
         seen["part", default: 0] += 1
     }
 
@@ -82,7 +90,7 @@ extension Schedule {
             check(request == id, "the late reply to \(id) went to \(request)")
             check(ledger.open[id] == nil, "the reply to \(id) was kept from its caller")
             seen["late", default: 0] += 1
-        case .handshake, .discard, .unexpected:
+        case .handshake, .discard, .part, .unexpected:
             violate("the reply to \(id) was not expected")
         }
     }

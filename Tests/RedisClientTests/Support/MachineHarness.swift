@@ -18,6 +18,7 @@ final class MachineHarness {
         case reply(Int)
         case late(Int)
         case discard
+        case part(Int)
         case unexpected
     }
 
@@ -103,6 +104,7 @@ final class MachineHarness {
         case .reply(let request): .reply(request)
         case .late(let request): .late(request)
         case .discard: .discard
+        case .part(let request): .part(request)
         case .unexpected: .unexpected
         }
     }

@@ -55,6 +55,21 @@ struct RepositoryConfigurationTests {
         }
     }
 
+    @Test("refuses a near cache for nothing, and one that believes for ever")
+    func nearCache() throws {
+        #expect(try refused { $0.nearCache = NearCachePolicy() } == nil)
+        let nothing = try refused { configuration in
+            configuration.nearCache = NearCachePolicy()
+            configuration.nearCache?.maximumEntries = 0
+        }
+        #expect(nothing == "nearCache.maximumEntries")
+        let forEver = try refused { configuration in
+            configuration.nearCache = NearCachePolicy()
+            configuration.nearCache?.maximumStaleness = .seconds(3601)
+        }
+        #expect(forEver == "nearCache.maximumStaleness")
+    }
+
     @Test("refuses attributes that no session can have")
     func attributes() throws {
         let many = (0..<33).map { "name\($0)" }

@@ -37,6 +37,17 @@ struct ClusterMap: Sendable {
         return position < masters.count ? masters[position] : nil
     }
 
+    /// The masters that have a slot here, and not there.
+    func losers(to other: ClusterMap) -> Set<RedisEndpoint> {
+        let places = masters.map { other.masters.firstIndex(of: $0) }
+        var losers: Set<RedisEndpoint> = []
+        for (mine, theirs) in zip(owners, other.owners) {
+            let position = Int(mine)
+            if position < masters.count, places[position] != Int(theirs) { losers.insert(masters[position]) }
+        }
+        return losers
+    }
+
     /// What a node said about one slot.
     mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint?) {
         owners[Int(slot.number)] = endpoint.map { place(of: $0) } ?? .max

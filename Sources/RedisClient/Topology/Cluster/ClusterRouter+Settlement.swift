@@ -16,6 +16,7 @@ extension ClusterRouter {
                 map.assign(slot, to: state.map.owner(of: slot))
                 unsettled.append(slot)
             }
+            for endpoint in state.map.losers(to: map) { state.nodes[endpoint]?.changes?.everythingChanged() }
             state.map = map
             let retired = state.nodes.filter { !map.masters.contains($0.key) }
             for endpoint in retired.keys { state.nodes[endpoint] = nil }
@@ -43,6 +44,10 @@ extension ClusterRouter {
             // What was acknowledged meanwhile is in the journal now, or its caller sees the new master.
             let isDone = state.withLock { state in
                 guard journal?.entries(in: slot, after: settled).isEmpty ?? true else { return false }
+                if let owner = state.map.owner(of: slot), owner != endpoint {
+                    // Should the slot return one day, what was read there before must not count.
+                    state.nodes[owner]?.changes?.everythingChanged()
+                }
                 state.map.assign(slot, to: endpoint)
                 return true
             }

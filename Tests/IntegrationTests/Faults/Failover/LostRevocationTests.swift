@@ -12,6 +12,11 @@ extension FaultTests {
             #expect(try await LostRevocation.play(kind) == [])
         }
 
+        @Test("The same with a near cache", arguments: LostRevocation.Kind.allCases)
+        func nearCache(_ kind: LostRevocation.Kind) async throws {
+            #expect(try await LostRevocation.play(kind) { $0.nearCache = .patient } == [])
+        }
+
         @Test("Without the journal it is undone, and the history shows it", arguments: LostRevocation.Kind.allCases)
         func undone(_ kind: LostRevocation.Kind) async throws {
             let violations = try await LostRevocation.play(kind) { $0.revocationJournal = nil }

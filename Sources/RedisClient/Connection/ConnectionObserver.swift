@@ -1,0 +1,9 @@
+/// Is told on the loop's thread how its connection fares.
+protocol ConnectionObserver: Sendable {
+    /// How to leave something for the loop. Before everything else.
+    func attached(_ mailbox: Mailbox)
+    /// The log-in is over: what is sent from now on goes to this server.
+    func began(_ login: Login)
+    /// The connection is gone, whether it had begun or not. Before another one is opened.
+    func ended()
+}

@@ -1,0 +1,72 @@
+import RedisClient
+
+/// `authorize` from memory. What it remembers of a server is kept right by that server (`CLIENT TRACKING`), and what this
+/// process changes itself is forgotten before the change returns, however it ends.
+extension RedisSessionRepository {
+    /// What the near cache has done; all zero without one.
+    public var nearCacheStatistics: NearCacheStatistics { nearCache?.statistics ?? NearCacheStatistics() }
+
+    func authorize(_ id: SessionID, from cache: NearCache) async throws(SessionRepositoryError) -> Authorization {
+        guard let owner = client.owner(of: HashSlot(of: id.value.tag)), let server = owner.changes as? NearCacheServer
+        else {
+            // Nobody knows who would tell of changes.
+            return try await cache.authorize(id, from: cache.unheardOf) { () throws(SessionRepositoryError) in
+                NearCache.Answer(try await ask(about: id), remaining: .zero)
+            }
+        }
+        return try await cache.authorize(id, from: server.source) { () throws(SessionRepositoryError) in
+            // What is not going to be remembered costs no more than without a cache.
+            guard server.source.epoch != 0, let answer = try await ask(about: id, at: owner) else {
+                return NearCache.Answer(try await ask(about: id), remaining: .zero)
+            }
+            return answer
+        }
+    }
+
+    /// The session, and how long its record lives, from the server that tells of changes to it.
+    /// - Returns: `nil` when another way may lead to an answer, which is then not to be remembered: the slot is elsewhere,
+    ///   or what the cache needs is not permitted.
+    private func ask(
+        about id: SessionID, at owner: RedisOwner
+    ) async throws(SessionRepositoryError) -> NearCache.Answer? {
+        let attributes = authorizeAttributes
+        let found: Result<Session?, RecordProblem>
+        let remaining: Int64?
+        do throws(RedisError) {
+            (found, remaining) = try await owner.execute(
+                authorizeCommand.encode(id), RedisCommand("PTTL", keys.session(id)),
+                decodeFirst: { SessionRecord(fixedFields: $0, attributes: attributes).decode(id) },
+                decodeLast: { $0.integer })
+        } catch {
+            switch error {
+            case .server: return nil
+            case .unavailable, .outcomeUnknown, .shutDown:
+                if client.isCluster { return nil }
+                throw SessionRepositoryError(error, key: keys.session(id))
+            case .timedOut, .overloaded, .cancelled, .unexpectedReply:
+                throw SessionRepositoryError(error, key: keys.session(id))
+            }
+        }
+        // The server counts in whole milliseconds, which may have begun before the question. A record without an end, or
+        // that has gone between the two commands, is not remembered.
+        let lifetime = Duration.milliseconds(max(0, (remaining ?? 0) - 1))
+        return NearCache.Answer(try await judge(found, of: id), remaining: lifetime)
+    }
+
+    // MARK: This process' own changes
+
+    /// Forgets what a change was about: at its end, also when it failed, for it may have happened.
+    func forget(_ change: NearCacheChange) {
+        nearCache?.apply(change)
+    }
+}
+
+extension HashSlot {
+    /// Of every key of that owner. Allocates nothing.
+    init(of tag: HashTag) {
+        self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: HashTag.length) { buffer in
+            tag.write(to: buffer[...])
+            return HashSlot(hashing: buffer)
+        }
+    }
+}
