@@ -38,7 +38,7 @@ final class HiredisSocket {
 
     /// Handed to hiredis' reader for as long as the context lives: they must not move.
     private let functions: UnsafeMutablePointer<redisReplyObjectFunctions>
-    private let budget: UnsafeMutablePointer<sr_reply_budget>
+    private let arena: UnsafeMutablePointer<sr_arena>
 
     private enum Stage {
         case connecting
@@ -52,6 +52,11 @@ final class HiredisSocket {
     private static let maximumElementsPerReply = 1 << 20
     /// What one reply may take before the server counts as mad.
     private static let maximumBytesPerReply = 64 << 20
+    private static let keptReadBuffer = 256 << 10
+    /// Of one call of `redisBufferRead`.
+    private static let bytesPerRead = 16 << 10
+    /// One socket must not keep the loop from everything else.
+    private static let readsPerTurn = 16
 
     init(
         connectingTo address: RedisAddress, tls: TLSSettings?, userTimeout: Duration,
@@ -72,13 +77,14 @@ final class HiredisSocket {
         self.delegate = delegate
         identity = TLSIdentity(tls, at: address)
         let reader = opened.pointee.reader
-        budget = .allocate(capacity: 1)
-        budget.initialize(
-            to: sr_reply_budget(inherited: reader?.pointee.fn, elements: Self.maximumElementsPerReply))
+        arena = .allocate(capacity: 1)
+        arena.initialize(to: sr_arena(chunks: nil, used: 0, elements: Self.maximumElementsPerReply))
         functions = .allocate(capacity: 1)
-        functions.initialize(to: sr_budgeted(reader?.pointee.fn))
+        functions.initialize(to: sr_arena_functions())
         reader?.pointee.fn = functions
-        reader?.pointee.privdata = UnsafeMutableRawPointer(budget)
+        reader?.pointee.privdata = UnsafeMutableRawPointer(arena)
+        // What a burst of replies takes is kept for the next one.
+        reader?.pointee.maxbuf = Self.keptReadBuffer
         // A child process must not inherit a logged-in connection.
         _ = fcntl(context.pointee.fd, F_SETFD, FD_CLOEXEC)
         setUserTimeout(userTimeout)
@@ -87,7 +93,8 @@ final class HiredisSocket {
     deinit {
         redisFree(context)
         functions.deallocate()
-        budget.deallocate()
+        sr_arena_destroy(arena)
+        arena.deallocate()
     }
 
     /// What to poll for.
@@ -141,29 +148,37 @@ final class HiredisSocket {
         setsockopt(context.pointee.fd, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
     }
 
+    /// As long as there seems to be more, which is cheaper than to be told so by `poll`.
     private func receive() throws(RedisError) {
-        repeat { try receiveOnce() } while tls?.hasDecrypted == true
+        var reads = 0
+        var received = 0
+        repeat {
+            received = try receiveOnce()
+            reads += 1
+        } while tls?.hasDecrypted == true || received == Self.bytesPerRead && reads < Self.readsPerTurn
     }
 
-    private func receiveOnce() throws(RedisError) {
+    /// - Returns: how many bytes came.
+    private func receiveOnce() throws(RedisError) -> Int {
         let before = context.pointee.reader?.pointee.len ?? 0
         tls?.prepare()
         guard redisBufferRead(context) == REDIS_OK else { throw lost }
         if let tls { readWants = tls.wants }
-        bytesOfUnfinishedReply += (context.pointee.reader?.pointee.len ?? 0) - before
-        hasReceived = hasReceived || bytesOfUnfinishedReply > 0
+        let received = (context.pointee.reader?.pointee.len ?? 0) - before
+        bytesOfUnfinishedReply += received
+        hasReceived = hasReceived || received > 0
         while true {
             var reply: UnsafeMutableRawPointer?
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
-                throw budget.pointee.elements == 0 ? Self.tooLong : lost
+                throw arena.pointee.elements == 0 ? Self.tooLong : lost
             }
             guard let reply else { break }
             bytesOfUnfinishedReply = 0
-            budget.pointee.elements = Self.maximumElementsPerReply
             delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
-            freeReplyObject(reply)
+            sr_arena_reset(arena, Self.maximumElementsPerReply)
         }
         guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }
+        return received
     }
 
     private static let tooLong = RedisError.unexpectedReply("the server's reply is too long")

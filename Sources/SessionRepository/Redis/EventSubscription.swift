@@ -50,7 +50,7 @@ final class EventSubscription: Sendable {
             switch signal {
             case .begun: buffer.begin()
             // Anything else on the channel is not ours: of a later version, perhaps.
-            case .message(let text): SessionEvent(message: text).map(buffer.append)
+            case .message(let text): for event in SessionEvent.events(in: text) { buffer.append(event) }
             }
         }
         let listener = try client.listen(to: subscription)

@@ -34,9 +34,9 @@ extension RedisSessionRepository {
                 guard let count = answer.count, let cutoff = answer.cutoff else { return nil }
                 return bulkTermination(
                     of: user, except: kept, by: actor, reason: reason, operationID: operationID, cutoff: cutoff,
-                    count: count)
+                    count: count, ended: answer.ended)
             }
-        ) { (count: $0[0].integer, cutoff: $0[1].integer) }
+        ) { (count: $0[0].integer, cutoff: $0[1].integer, ended: $0.strings(from: 2)) }
         guard let count = answer.count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
         return Int(count)
     }

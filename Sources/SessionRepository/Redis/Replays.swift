@@ -39,9 +39,11 @@ extension RedisSessionRepository {
     }
 
     /// Of the sessions that had begun by `cutoff`: who has logged in since stays.
+    /// - Parameter ended: the random parts of those that are known to have been there, so that a server without them has
+    ///   lost them.
     func bulkTermination(
         of user: UserID, except kept: SessionID?, by actor: String, reason: String, operationID: OperationID,
-        cutoff: Int64, count: Int64
+        cutoff: Int64, count: Int64, ended: [String]
     ) -> ScriptCall {
         let tag = HashTag(owner: user.text)
         return ScriptCall(
@@ -51,7 +53,7 @@ extension RedisSessionRepository {
                 kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), String(cutoff), String(count),
-            ])
+            ] + ended)
     }
 
     func termination(of user: UserID, before cutoff: Int64, by actor: String, reason: String) -> ScriptCall {

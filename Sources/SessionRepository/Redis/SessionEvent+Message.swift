@@ -1,14 +1,21 @@
 import Foundation
 
 extension SessionEvent {
-    /// Reads what `publish` in the scripts wrote; `nil` for anything else, also for a kind that a later version added.
-    init?(message text: String) {
+    /// Reads what `publish` in the scripts wrote: one event, or one for each of many sessions that ended together. None
+    /// for anything else, also for a kind that a later version added.
+    static func events(in text: String) -> [SessionEvent] {
         guard let message = try? JSONDecoder().decode(Message.self, from: Data(text.utf8)),
             let kind = Kind(rawValue: message.event), Date.recordable.contains(message.at)
-        else { return nil }
+        else { return [] }
+        guard let sessions = message.sessions else {
+            return [SessionEvent(kind, message, sessionID: message.session.flatMap(SessionID.init(stored:)))]
+        }
+        return sessions.map { SessionEvent(kind, message, sessionID: SessionID(stored: $0)) }
+    }
+
+    private init(_ kind: Kind, _ message: Message, sessionID: SessionID?) {
         self.init(
-            kind, at: Date(unixMilliseconds: message.at),
-            sessionID: message.session.flatMap { TaggedIdentifier($0) }.map(SessionID.init),
+            kind, at: Date(unixMilliseconds: message.at), sessionID: sessionID,
             userID: message.user.map(UserID.init(stored:)),
             grantID: message.grant.flatMap { TaggedIdentifier($0) }.map(SupportAccessGrantID.init),
             organizationID: message.organization.map(OrganizationID.init(stored:)),
@@ -20,11 +27,19 @@ extension SessionEvent {
         let event: String
         let at: Int64
         let session: String?
+        let sessions: [String]?
         let user: String?
         let grant: String?
         let organization: String?
         let by: String?
         let reason: String?
         let expires: Int64?
+    }
+}
+
+extension SessionID {
+    fileprivate init?(stored text: String) {
+        guard let value = TaggedIdentifier(text) else { return nil }
+        self.init(value)
     }
 }

@@ -6,8 +6,8 @@
 -- Result  how many sessions this call terminated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 local cutoff = tonumber(ARGV[1])
-local count = terminate_members(
+local ended = terminate_members(
   KEYS[1], ARGV[5], ARGV[6], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(_, record)
     return began(record) <= cutoff
   end)
-return corrupt or count
+return corrupt or #ended

@@ -59,6 +59,24 @@ extension FleetServer {
         for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "") }
     }
 
+    /// Dies as soon as its replica has everything that it ever acknowledged: it takes no more writes until then.
+    func killOnceReplicated() async throws {
+        _ = try await send("CLIENT", "PAUSE", "30000", "WRITE")
+        do {
+            try await eventually("the replica of \(self) has everything", within: .seconds(20)) {
+                let state = try await send("INFO", "replication").string ?? ""
+                guard let offset = state.split(whereSeparator: \.isNewline).first(where: {
+                    $0.hasPrefix("master_repl_offset:")
+                })?.split(separator: ":").last else { return false }
+                return state.contains(",offset=\(offset),")
+            }
+        } catch {
+            _ = try? await send("CLIENT", "UNPAUSE")
+            throw error
+        }
+        try await kill()
+    }
+
     /// How many replicas it feeds. One that has just come is online, and is sent nothing before it has told its offset:
     /// what is acknowledged until then is lost with the master.
     var fedReplicas: Int {
