@@ -55,6 +55,14 @@ package final class RedisClient: Sendable {
         confirmer?.stop()
     }
 
+    /// The connection that everything goes through; `nil` in a cluster.
+    package var onlyConnection: RedisConnection? {
+        switch servers {
+        case .one(let node), .watched(let node, _, _): node.connection
+        case .cluster: nil
+        }
+    }
+
     /// Sends one command and decodes its reply.
     ///
     /// `decode` runs on an event loop's thread while the reply is still hiredis' memory; it must be quick and must not

@@ -3,7 +3,7 @@
 package struct RedisCommand: Sendable {
     package let bytes: [UInt8]
     /// How many replies it has; the last one is the answer. More than one only for what `pipeline` made.
-    private(set) var replies = 1
+    let replies: Int
 
     package init(_ name: String, _ arguments: String...) {
         self.init([name] + arguments)
@@ -21,23 +21,28 @@ package struct RedisCommand: Sendable {
             bytes.append(contentsOf: [13, 10])
         }
         self.bytes = bytes
+        replies = 1
     }
 
-    /// For a command whose parts are encoded ahead of time. `write` fills exactly `byteCount` bytes with one whole
-    /// command.
-    package init(byteCount: Int, write: (UnsafeMutableBufferPointer<UInt8>) -> Void) {
+    /// For a command whose parts are encoded ahead of time. `write` fills exactly `byteCount` bytes, at least one, with one
+    /// whole command.
+    package init(byteCount: Int, write: (UnsafeMutablePointer<UInt8>) -> Void) {
         bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
-            write(UnsafeMutableBufferPointer(rebasing: buffer[..<byteCount]))
+            guard let start = buffer.baseAddress else { return }
+            write(start)
             count = byteCount
         }
+        replies = 1
+    }
+
+    private init(_ bytes: [UInt8], replies: Int) {
+        self.bytes = bytes
+        self.replies = replies
     }
 
     /// Several commands that travel as one: nothing comes between them, and the last one's reply is the answer.
     static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand {
-        let bytes = first.bytes + last.bytes
-        var command = RedisCommand(byteCount: bytes.count) { _ = $0.update(fromContentsOf: bytes) }
-        command.replies = first.replies + last.replies
-        return command
+        RedisCommand(first.bytes + last.bytes, replies: first.replies + last.replies)
     }
 }
 

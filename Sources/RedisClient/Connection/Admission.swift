@@ -1,27 +1,44 @@
+import Synchronization
+
 /// How much may be on its way through one connection: waiting, sent, or given up but still holding its place in the
-/// order of replies.
-struct Admission {
-    let maximumCommands: Int
-    let maximumBytes: Int
-    private(set) var commands = 0
-    private(set) var bytes = 0
+/// order of replies. Counted without a lock, in one word: the bytes below, the commands above.
+struct Admission: ~Copyable, Sendable {
+    private static let commandsShift: UInt64 = 40
+    private static let bytesMask: UInt64 = 1 << commandsShift - 1
 
+    private let maximumCommands: Int
+    private let maximumBytes: Int
+    private let taken = Atomic<UInt64>(0)
+
+    /// Limits beyond what a word counts, 8 million commands and half a terabyte, count as those.
     init(maximumCommands: Int, maximumBytes: Int) {
-        self.maximumCommands = maximumCommands
-        self.maximumBytes = maximumBytes
+        self.maximumCommands = min(maximumCommands, 1 << 23)
+        self.maximumBytes = min(maximumBytes, 1 << 39)
     }
 
-    /// A single command larger than all of `maximumBytes` still passes when nothing else is on its way.
-    mutating func admit(bytes size: Int) -> Bool {
-        guard commands < maximumCommands, commands == 0 || bytes + size <= maximumBytes else { return false }
-        commands += 1
-        bytes += size
-        return true
+    var commands: Int { Self.commands(taken.load(ordering: .relaxed)) }
+    var bytes: Int { Self.bytes(taken.load(ordering: .relaxed)) }
+
+    /// A single command larger than all of `maximumBytes` still passes when nothing else is on its way. Who asks while
+    /// somebody else is being refused may be refused too.
+    func admit(bytes size: Int) -> Bool {
+        let before = taken.wrappingAdd(Self.word(1, size), ordering: .relaxed).oldValue
+        let commands = Self.commands(before)
+        if commands < maximumCommands, commands == 0 || Self.bytes(before) + size <= maximumBytes { return true }
+        release(commands: 1, bytes: size)
+        return false
     }
 
-    mutating func release(commands count: Int, bytes size: Int) {
-        commands -= count
-        bytes -= size
-        assert(commands >= 0 && bytes >= 0)
+    func release(commands: Int, bytes: Int) {
+        guard commands > 0 || bytes > 0 else { return }
+        let left = taken.wrappingSubtract(Self.word(commands, bytes), ordering: .relaxed).newValue
+        assert(Self.commands(left) < 1 << 23 + 1 << 22, "more was given back than taken")
     }
+
+    private static func word(_ commands: Int, _ bytes: Int) -> UInt64 {
+        UInt64(commands) << commandsShift &+ UInt64(bytes)
+    }
+
+    private static func commands(_ word: UInt64) -> Int { Int(word >> commandsShift) }
+    private static func bytes(_ word: UInt64) -> Int { Int(word & bytesMask) }
 }

@@ -234,6 +234,14 @@ final class HiredisSocket {
     }
 }
 
+/// One element of an array that is lent, as cheap to look at as it gets: a plain value that other modules know.
+package enum RedisElement: BitwiseCopyable {
+    case null
+    /// A bulk string or a status. Valid as long as the reply.
+    case bytes(UnsafeRawBufferPointer)
+    case other
+}
+
 /// A reply in hiredis' own memory, valid only while it is lent. It cannot be copied, and so cannot be kept.
 package struct RedisReply: ~Copyable {
     private let raw: UnsafeMutablePointer<redisReply>?
@@ -282,6 +290,26 @@ package struct RedisReply: ~Copyable {
     /// The number of elements; `nil` for anything but an array.
     package var count: Int? {
         type == REDIS_REPLY_ARRAY ? raw?.pointee.elements : nil
+    }
+
+    /// Lends all elements at once, which is cheaper than one by one; `false` for anything but an array of `elements.count`.
+    package func lendElements(_ elements: UnsafeMutableBufferPointer<RedisElement>) -> Bool {
+        guard let raw, let count, count == elements.count else { return false }
+        for position in 0..<count {
+            guard let element = raw.pointee.element[position] else { return false }
+            elements.initializeElement(at: position, to: RedisReply(element).element)
+        }
+        return true
+    }
+
+    /// The reply as a plain value.
+    package var element: RedisElement {
+        switch (type, raw) {
+        case (REDIS_REPLY_NIL, _), (_, nil): .null
+        case (REDIS_REPLY_STRING, let raw?), (REDIS_REPLY_STATUS, let raw?):
+            .bytes(UnsafeRawBufferPointer(start: raw.pointee.str, count: raw.pointee.len))
+        default: .other
+        }
     }
 
     /// The strings among the elements from `first` on.

@@ -1,6 +1,6 @@
 /// A command on its way, as the loop sees it. Exactly one of `complete` and `fail` is called, exactly once: the state
 /// machine gives each request out once. After `fail`, `witness` may follow.
-protocol PendingCommand: AnyObject, Sendable {
+package protocol PendingCommand: AnyObject, Sendable {
     var command: RedisCommand { get }
     func complete(_ reply: borrowing RedisReply)
     func fail(_ error: RedisError)
@@ -11,8 +11,8 @@ protocol PendingCommand: AnyObject, Sendable {
 }
 
 extension PendingCommand {
-    func receivePart(_ reply: borrowing RedisReply) {}
-    func witness(_ reply: borrowing RedisReply) {}
+    package func receivePart(_ reply: borrowing RedisReply) {}
+    package func witness(_ reply: borrowing RedisReply) {}
 }
 
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'

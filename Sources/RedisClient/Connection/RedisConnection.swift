@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Usable from the moment it is made; it connects when the first command comes and reconnects by itself. Call
 /// `shutdown` when done; one that is merely dropped closes too, without draining.
-final class RedisConnection: Sendable {
+package final class RedisConnection: Sendable {
     private let configuration: RedisClientConfiguration
     private let mailbox: Mailbox
     private let lastID = Atomic<UInt64>(0)
@@ -86,24 +86,42 @@ final class RedisConnection: Sendable {
         isIdempotent: Bool, timeout: Duration?,
         _ makeCall: (UnsafeContinuation<Result<Value, RedisError>, Never>) -> some PendingCommand
     ) async throws(RedisError) -> Value {
-        let id = lastID.add(1, ordering: .relaxed).newValue
+        let number = nextNumber()
         let result = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
-                let call = makeCall(continuation)
-                let submission = Mailbox.Submission(
-                    id: id, request: call, timeout: timeout ?? configuration.commandTimeout,
-                    isIdempotent: isIdempotent)
-                if let refusal = mailbox.submit(submission) {
-                    call.fail(refusal)
-                } else if Task.isCancelled {
-                    // The handler may have run before there was anything to cancel.
-                    mailbox.cancel(id)
-                }
+                submit(makeCall(continuation), number, isIdempotent: isIdempotent, timeout: timeout)
             }
         } onCancel: {
-            mailbox.cancel(id)
+            cancel(number)
         }
         return try result.get()
+    }
+
+    // MARK: For callers in other modules whose calls must not be generic
+
+    /// Names one command, for `cancel`.
+    package func nextNumber() -> UInt64 {
+        lastID.add(1, ordering: .relaxed).newValue
+    }
+
+    /// Exactly one of the call's `complete` and `fail` follows, perhaps before this returns. In a task's cancellation
+    /// handler, call `cancel`.
+    package func submit(
+        _ call: any PendingCommand, _ number: UInt64, isIdempotent: Bool = true, timeout: Duration? = nil
+    ) {
+        let submission = Mailbox.Submission(
+            id: number, request: call, timeout: timeout ?? configuration.commandTimeout, isIdempotent: isIdempotent)
+        if let refusal = mailbox.submit(submission) {
+            call.fail(refusal)
+        } else if Task.isCancelled {
+            // The handler may have run before there was anything to cancel.
+            mailbox.cancel(number)
+        }
+    }
+
+    /// Frees the caller at once, if that is still needed.
+    package func cancel(_ number: UInt64) {
+        mailbox.cancel(number)
     }
 
     /// Gives the present connection up and looks anew for where to connect to. What was sent and may be repeated is sent

@@ -4,12 +4,7 @@ import Synchronization
 ///
 /// Only the push that finds the loop asleep wakes it: under load nobody pays for a system call.
 final class Mailbox: Sendable {
-    struct Submission: Sendable {
-        let id: UInt64
-        let request: any PendingCommand
-        let timeout: Duration
-        let isIdempotent: Bool
-    }
+    typealias Submission = Submissions.Item
 
     /// Everything that arrived since the loop looked last.
     struct Delivery: Sendable {
@@ -33,36 +28,40 @@ final class Mailbox: Sendable {
         }
     }
 
+    /// All but the commands, which come much more often.
     private struct State {
-        var admission: Admission
         var delivery = Delivery()
-        var loopSleeps = false
-        var accepts = true
         var isClosed = false
         var finishers: [UnsafeContinuation<Void, Never>] = []
         var identity: ServerIdentity?
         var place: RedisAddress?
     }
 
-    private let state: Mutex<State>
+    private let admission: Admission
+    private let submissions = Submissions()
+    private let accepts = Atomic<Bool>(true)
+    private let state = Mutex(State())
+    /// Whether `state` has something for the loop.
+    private let hasMore = Atomic<Bool>(false)
     private let wakeup: Wakeup
 
-    init(admission: Admission, wakeup: Wakeup) {
+    init(admission: consuming Admission, wakeup: Wakeup) {
         self.wakeup = wakeup
-        state = Mutex(State(admission: admission))
+        self.admission = admission
     }
 
     // MARK: From any thread
 
     /// `nil` when accepted. The request is not kept when it is refused.
     func submit(_ submission: Submission) -> RedisError? {
-        state.withLock { state in
-            guard state.accepts else { return .shutDown }
-            guard state.admission.admit(bytes: submission.request.command.bytes.count) else { return .overloaded }
-            state.delivery.submissions.append(submission)
-            wake(&state)
-            return nil
+        guard accepts.load(ordering: .relaxed) else { return .shutDown }
+        guard admission.admit(bytes: submission.request.command.bytes.count) else { return .overloaded }
+        switch submissions.push(submission) {
+        case .accepted: return nil
+        case .acceptedBySleeper: signal()
+        case .refused: return .shutDown
         }
+        return nil
     }
 
     func cancel(_ id: UInt64) {
@@ -85,7 +84,7 @@ final class Mailbox: Sendable {
 
     /// Refuses everything from now on, and lets the loop end within `drain`.
     func shutDown(drain: Duration) {
-        state.withLock { $0.accepts = false }
+        accepts.store(false, ordering: .relaxed)
         post { $0.shutdown = min(drain, $0.shutdown ?? drain) }
     }
 
@@ -104,15 +103,15 @@ final class Mailbox: Sendable {
         state.withLock { state in
             guard !state.isClosed else { return }
             change(&state.delivery)
-            wake(&state)
+            // Before looking whether the loop sleeps, as it says that it does before it looks here.
+            hasMore.store(true, ordering: .sequentiallyConsistent)
+            if submissions.rouse() { wakeup.signal() }
         }
     }
 
     /// Under the lock: once the loop has closed the pipe, its descriptor may belong to somebody else.
-    private func wake(_ state: inout State) {
-        guard state.loopSleeps else { return }
-        state.loopSleeps = false
-        wakeup.signal()
+    private func signal() {
+        state.withLock { if !$0.isClosed { wakeup.signal() } }
     }
 
     // MARK: From the loop
@@ -120,20 +119,21 @@ final class Mailbox: Sendable {
     /// Whether the loop may sleep: from now on a push wakes it. Gives back room first, because a command that is
     /// refused for want of room wakes nobody.
     func prepareToSleep(released: (commands: Int, bytes: Int) = (0, 0)) -> Bool {
-        state.withLock { state in
-            state.admission.release(commands: released.commands, bytes: released.bytes)
-            state.loopSleeps = state.delivery.isEmpty
-            return state.loopSleeps
-        }
+        admission.release(commands: released.commands, bytes: released.bytes)
+        guard submissions.fallAsleep() else { return false }
+        guard hasMore.load(ordering: .sequentiallyConsistent) else { return true }
+        _ = submissions.rouse()
+        return false
     }
 
     /// Takes all that is there, and gives back room for what has left. `delivery` is empty; its storage is used again.
     func exchange(_ delivery: inout Delivery, released: (commands: Int, bytes: Int)) {
-        state.withLock { state in
-            state.loopSleeps = false
-            state.admission.release(commands: released.commands, bytes: released.bytes)
-            swap(&state.delivery, &delivery)
+        admission.release(commands: released.commands, bytes: released.bytes)
+        // First: who cancels a command has submitted it before.
+        if hasMore.exchange(false, ordering: .sequentiallyConsistent) {
+            state.withLock { swap(&$0.delivery, &delivery) }
         }
+        submissions.take(into: &delivery.submissions)
     }
 
     func note(identity: ServerIdentity?, place: RedisAddress?) {
@@ -142,8 +142,8 @@ final class Mailbox: Sendable {
 
     /// The loop's last act: nobody signals after this.
     func close() {
+        for late in submissions.close() { late.request.fail(.shutDown) }
         let finishers = state.withLock { state in
-            state.accepts = false
             state.isClosed = true
             wakeup.close()
             defer { state.finishers = [] }

@@ -120,7 +120,7 @@ final class Tracking: Sendable {
             self?.answered(listening, error)
         }
         // Sent once: on another connection it would be about another generation.
-        _ = reader.submit(.init(id: .max, request: request, timeout: timeout, isIdempotent: false))
+        _ = reader.submit(Mailbox.Submission(id: .max, request: request, timeout: timeout, isIdempotent: false))
     }
 
     /// On the reading connection's thread, while the connection that brought the answer is there.

@@ -10,7 +10,7 @@ public struct OperationID: Hashable, Sendable, CustomStringConvertible {
     /// Reads an ID as `description` writes it, to continue an operation.
     /// - Throws: `invalidInput` for any other text.
     public init(_ text: String) throws(SessionRepositoryError) {
-        guard let random = RandomPart(base64URL: Array(text.utf8)) else {
+        guard let random = RandomPart(base64URL: text) else {
             throw .invalidInput(field: "operation ID", problem: "it must have 22 characters of base64url")
         }
         self.random = random

@@ -9,8 +9,8 @@ extension KeySpace {
             key.starts(with: prefix.utf8),
             key.dropFirst(prefix.utf8.count).starts(with: kind.utf8),
             key[(tag + HashTag.length)..<random].elementsEqual("}.".utf8),
-            let tag = HashTag(hexadecimal: key[tag..<(tag + HashTag.length)]),
-            let random = RandomPart(base64URL: key[random...])
+            let tag = HashTag(hexadecimal: UnsafeRawBufferPointer(rebasing: key[tag..<(tag + HashTag.length)])),
+            let random = RandomPart(base64URL: UnsafeRawBufferPointer(rebasing: key[random...]))
         else { return nil }
         return SessionID(TaggedIdentifier(tag: tag, random: random))
     }

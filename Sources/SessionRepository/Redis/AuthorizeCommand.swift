@@ -18,18 +18,24 @@ package struct AuthorizeCommand {
     }
 
     package func encode(_ id: SessionID) -> RedisCommand {
-        let separator: (UInt8, UInt8) = (UInt8(ascii: "}"), UInt8(ascii: "."))
-        let length = head.count + HashTag.length + 2 + RandomPart.length + tail.count
-        return RedisCommand(byteCount: length) { buffer in
-            var position = buffer[...].update(fromContentsOf: head)
-            id.value.tag.write(to: buffer[position...])
-            position += HashTag.length
-            buffer[position] = separator.0
-            buffer[position + 1] = separator.1
-            position += 2
-            id.value.random.write(to: buffer[position...])
-            position += RandomPart.length
-            _ = buffer[position...].update(fromContentsOf: tail)
+        let idLength = HashTag.length + 2 + RandomPart.length
+        return RedisCommand(byteCount: head.count + idLength + tail.count) { bytes in
+            head.withUnsafeBufferPointer { bytes.update(from: $0) }
+            var bytes = bytes + head.count
+            id.value.tag.write(to: bytes)
+            bytes += HashTag.length
+            bytes[0] = UInt8(ascii: "}")
+            bytes[1] = UInt8(ascii: ".")
+            bytes += 2
+            id.value.random.write(to: bytes)
+            tail.withUnsafeBufferPointer { (bytes + RandomPart.length).update(from: $0) }
         }
+    }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+    fileprivate func update(from bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress else { return }
+        update(from: start, count: bytes.count)
     }
 }

@@ -84,7 +84,7 @@ extension RedisSessionRepository {
         switch answer {
         case .created(let createdAt, let authenticatedAt, let expiresAt, let madeRoom):
             forget(.session(id))
-            for random in madeRoom.compactMap({ RandomPart(base64URL: Array($0.utf8)) }) {
+            for random in madeRoom.compactMap({ RandomPart(base64URL: $0) }) {
                 forget(.session(SessionID(TaggedIdentifier(tag: tag, random: random))))
             }
             return (

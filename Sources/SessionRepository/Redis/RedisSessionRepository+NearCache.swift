@@ -65,7 +65,7 @@ extension HashSlot {
     /// Of every key of that owner. Allocates nothing.
     init(of tag: HashTag) {
         self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: HashTag.length) { buffer in
-            tag.write(to: buffer[...])
+            buffer.baseAddress.map(tag.write(to:))
             return HashSlot(hashing: buffer)
         }
     }

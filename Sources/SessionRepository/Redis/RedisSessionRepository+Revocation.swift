@@ -64,7 +64,7 @@ extension RedisSessionRepository {
         guard let removed = answer.removed, (0...Int64(UInt32.max)).contains(removed) else {
             throw .unexpectedAnswer(about: index)
         }
-        let revoked = answer.revoked.compactMap { RandomPart(base64URL: Array($0.utf8)) }
+        let revoked = answer.revoked.compactMap { RandomPart(base64URL: $0) }
         return (Int(removed), revoked.map { SupportAccessGrantID(TaggedIdentifier(tag: tag, random: $0)) })
     }
 }

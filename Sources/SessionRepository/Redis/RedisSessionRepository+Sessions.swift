@@ -21,11 +21,21 @@ extension RedisSessionRepository {
 
     /// Asks Redis.
     func ask(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
-        let attributes = authorizeAttributes
-        let found = try await execute(authorizeCommand.encode(id), key: keys.session(id)) { reply in
-            SessionRecord(fixedFields: reply, attributes: attributes).decode(id)
+        try await judge(find(id), of: id)
+    }
+
+    private func find(_ id: SessionID) async throws(SessionRepositoryError) -> SessionLookup.Found {
+        let (command, attributes) = (authorizeCommand.encode(id), authorizeAttributes)
+        guard let connection = client.onlyConnection else {
+            return try await execute(command, key: keys.session(id)) { reply in
+                SessionRecord(fixedFields: reply, attributes: attributes).decode(id)
+            }
         }
-        return try await judge(found, of: id)
+        do {
+            return try await SessionLookup.run(id, command, attributes: attributes, on: connection)
+        } catch {
+            throw SessionRepositoryError(error, key: keys.session(id))
+        }
     }
 
     /// What a record that was found, or not, means.
@@ -112,7 +122,7 @@ extension RedisSessionRepository {
         }
         var sessions: [Session] = []
         for position in stride(from: 1, to: count - 1, by: 2) {
-            guard let text = reply[position].string, let random = RandomPart(base64URL: Array(text.utf8)) else {
+            guard let text = reply[position].string, let random = RandomPart(base64URL: text) else {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a session ID"))
             }
             let id = SessionID(TaggedIdentifier(tag: tag, random: random))

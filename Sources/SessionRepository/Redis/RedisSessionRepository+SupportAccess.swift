@@ -74,7 +74,7 @@ extension RedisSessionRepository {
         }
         var grants: [SupportAccessGrant] = []
         for position in stride(from: 0, to: count - 1, by: 2) {
-            guard let text = reply[position].string, let random = RandomPart(base64URL: Array(text.utf8)) else {
+            guard let text = reply[position].string, let random = RandomPart(base64URL: text) else {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a grant ID"))
             }
             let id = SupportAccessGrantID(TaggedIdentifier(tag: tag, random: random))

@@ -39,20 +39,15 @@ struct SessionRecord {
 
     /// From HMGET: the fixed fields in the order of `SessionField`, then the named attributes.
     init(fixedFields reply: borrowing RedisReply, attributes names: [String]) {
-        guard reply.count == SessionField.allCases.count + names.count else {
-            note(Self.wrongShape)
-            return
-        }
-        var position = 0
-        for field in SessionField.allCases {
-            read(field, reply[position])
-            position += 1
-        }
-        for name in names {
-            readAttribute(name, reply[position])
-            position += 1
+        let count = Self.fixedFields.count + names.count
+        withUnsafeTemporaryAllocation(of: RedisElement.self, capacity: count) { values in
+            guard reply.lendElements(values) else { return note(Self.wrongShape) }
+            for position in 0..<Self.fixedFields.count { read(Self.fixedFields[position], values[position]) }
+            for (name, value) in zip(names, values[Self.fixedFields.count...]) { readAttribute(name, value) }
         }
     }
+
+    private static let fixedFields = SessionField.allCases
 
     /// From HGETALL: names and values in turn.
     init(allFields reply: borrowing RedisReply) {
@@ -67,11 +62,11 @@ struct SessionRecord {
                 continue
             }
             if let field = SessionField(rawValue: name) {
-                read(field, reply[position + 1])
+                read(field, reply[position + 1].element)
             } else if name.utf8.starts(with: SessionField.attributePrefix.utf8) {
                 // By bytes: a mark at the name's beginning merges with the colon before it.
                 let attribute = name.utf8.dropFirst(SessionField.attributePrefix.utf8.count)
-                readAttribute(String(decoding: attribute, as: UTF8.self), reply[position + 1])
+                readAttribute(String(decoding: attribute, as: UTF8.self), reply[position + 1].element)
             }
         }
     }
@@ -130,14 +125,17 @@ struct SessionRecord {
 // MARK: - Reading one field
 
 extension SessionRecord {
-    private mutating func read(_ field: SessionField, _ value: borrowing RedisReply) {
-        guard !value.isNull else { return }
+    @inline(__always)
+    private mutating func read(_ field: SessionField, _ value: RedisElement) {
+        if case .null = value { return }
         isEmpty = false
+        // What is neither bytes nor null is nothing that a hash could hold.
+        guard case .bytes(let value) = value else { return note("\(field.rawValue) is no string") }
         switch field {
         case .user:
             user = text(value, field)
             if user?.isEmpty == true { note("user is empty") }
-        case .state: state = state(value)
+        case .state: state = Self.state(value)
         case .device: device = text(value, field)
         case .ip: ip = text(value, field)
         case .agent: agent = text(value, field)
@@ -152,29 +150,29 @@ extension SessionRecord {
         }
     }
 
-    private mutating func readAttribute(_ name: String, _ value: borrowing RedisReply) {
-        guard !value.isNull else { return }
+    private mutating func readAttribute(_ name: String, _ value: RedisElement) {
+        if case .null = value { return }
         isEmpty = false
-        guard let text = value.string else { return note("attribute \(name) is not UTF-8") }
+        guard case .bytes(let bytes) = value, let text = String(validating: bytes, as: UTF8.self) else {
+            return note("attribute \(name) is not UTF-8")
+        }
         attributes[name] = text
     }
 
-    private func state(_ value: borrowing RedisReply) -> State {
-        value.withBytes { bytes in
-            if bytes.elementsEqual("active".utf8) { return .active }
-            return bytes.elementsEqual("terminated".utf8) ? .terminated : .other
-        } ?? .other
+    private static func state(_ value: UnsafeRawBufferPointer) -> State {
+        if value.equals("active") { return .active }
+        return value.equals("terminated") ? .terminated : .other
     }
 
-    private mutating func text(_ value: borrowing RedisReply, _ field: SessionField) -> String? {
-        guard let text = value.string else {
+    private mutating func text(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> String? {
+        guard let text = String(validating: value, as: UTF8.self) else {
             note("\(field.rawValue) is not UTF-8")
             return nil
         }
         return text
     }
 
-    private mutating func time(_ value: borrowing RedisReply, _ field: SessionField) -> Int64? {
+    private mutating func time(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> Int64? {
         guard let time = value.decimal, Date.recordable.contains(time) else {
             note("\(field.rawValue) is not a time in Unix milliseconds")
             return nil
@@ -184,5 +182,22 @@ extension SessionRecord {
 
     private mutating func note(_ problem: String) {
         self.problem = self.problem ?? RecordProblem(problem)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func equals(_ text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && zip(self, UnsafeBufferPointer(start: text.utf8Start, count: count)).allSatisfy(==)
+    }
+
+    /// The number that one to eighteen decimal digits spell.
+    fileprivate var decimal: Int64? {
+        guard (1...18).contains(count) else { return nil }
+        var number: Int64 = 0
+        for byte in self {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+        }
+        return number
     }
 }

@@ -34,7 +34,7 @@ struct SeededSessions: Sendable {
         let digits = String(number)
         let text = "AAAAAAAAA" + String(repeating: "0", count: 12 - digits.count) + digits + "A"
         // 22 characters of base64url whose last one is "A" are always a random part.
-        return RandomPart(base64URL: Array(text.utf8)) ?? RandomPart(high: 0, low: 0)
+        return RandomPart(base64URL: text) ?? RandomPart(high: 0, low: 0)
     }
 
     private func copy(_ model: String, with client: RedisClient) async throws {

@@ -54,7 +54,9 @@ struct RedisCommandTests {
     @Test("a command written ahead of time has exactly the announced bytes")
     func prewritten() {
         let plain = RedisCommand("PING")
-        let written = RedisCommand(byteCount: plain.bytes.count) { _ = $0.update(fromContentsOf: plain.bytes) }
+        let written = RedisCommand(byteCount: plain.bytes.count) { start in
+            for (position, byte) in plain.bytes.enumerated() { start[position] = byte }
+        }
         #expect(written.bytes == plain.bytes)
     }
 

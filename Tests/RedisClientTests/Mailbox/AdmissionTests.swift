@@ -4,9 +4,9 @@ import Testing
 
 @Suite("Admission")
 struct AdmissionTests {
-    /// `#expect` cannot call what changes a value, but what changes an object.
-    private final class Door {
-        var admission: Admission
+    /// `#expect` cannot look at what cannot be copied, but at what an object holds.
+    private final class Door: Sendable {
+        let admission: Admission
 
         init(maximumCommands: Int, maximumBytes: Int) {
             admission = Admission(maximumCommands: maximumCommands, maximumBytes: maximumBytes)

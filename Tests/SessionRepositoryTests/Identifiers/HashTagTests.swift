@@ -17,14 +17,14 @@ struct HashTagTests {
 
     @Test("keep their leading zeros")
     func leadingZeros() {
-        #expect(HashTag(hexadecimal: Array("00000000".utf8))?.text == "00000000")
-        #expect(HashTag(hexadecimal: Array("0000000f".utf8))?.text == "0000000f")
+        #expect(HashTag(hexadecimal: "00000000")?.text == "00000000")
+        #expect(HashTag(hexadecimal: "0000000f")?.text == "0000000f")
     }
 
     @Test("are read only in lower case, eight digits long")
     func spelling() {
         for text in ["6D894AA3", "6d894aA3", "6d894aa", "6d894aa33", "", "6d894aag", "+d894aa3", "6d894aa\0"] {
-            #expect(HashTag(hexadecimal: Array(text.utf8)) == nil, "\(text)")
+            #expect(HashTag(hexadecimal: text) == nil, "\(text)")
         }
     }
 
@@ -33,7 +33,7 @@ struct HashTagTests {
         var random = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let text = String((0..<8).compactMap { _ in "0123456789abcdef".randomElement(using: &random) })
-            #expect(HashTag(hexadecimal: Array(text.utf8))?.text == text, "seed \(seed)")
+            #expect(HashTag(hexadecimal: text)?.text == text, "seed \(seed)")
         }
     }
 }

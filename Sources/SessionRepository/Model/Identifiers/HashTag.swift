@@ -12,7 +12,7 @@ package struct HashTag: Hashable, Sendable {
     }
 
     /// Lower-case hexadecimal only: one value has one spelling.
-    package init?(hexadecimal bytes: some Collection<UInt8>) {
+    package init?(hexadecimal bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.length else { return nil }
         var value: UInt32 = 0
         for byte in bytes {
@@ -27,18 +27,23 @@ package struct HashTag: Hashable, Sendable {
         self.value = value
     }
 
-    package func write(to buffer: Slice<UnsafeMutableBufferPointer<UInt8>>) {
-        var buffer = buffer
+    package init?(hexadecimal text: some StringProtocol) {
+        var text = String(text)
+        guard let value = text.withUTF8({ HashTag(hexadecimal: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = value
+    }
+
+    /// Writes `length` bytes.
+    package func write(to bytes: UnsafeMutablePointer<UInt8>) {
         for position in 0..<Self.length {
             let digit = UInt8(truncatingIfNeeded: value >> UInt32(28 - 4 * position)) & 0xF
-            let zero = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
-            buffer[buffer.startIndex + position] = zero + digit
+            bytes[position] = (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) + digit
         }
     }
 
     package var text: String {
         String(unsafeUninitializedCapacity: Self.length) { buffer in
-            write(to: buffer[...])
+            buffer.baseAddress.map(write(to:))
             return Self.length
         }
     }

@@ -19,30 +19,31 @@ package struct RandomPart: Hashable, Sendable {
 
     /// The last character carries two bits only; a spelling that sets its four spare bits is refused, so that one
     /// value has exactly one spelling.
-    package init?(base64URL bytes: some Collection<UInt8>) {
+    package init?(base64URL bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.length else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        for (position, byte) in bytes.enumerated() {
-            guard let digit = Self.digit(byte) else { return nil }
-            if position == Self.length - 1 {
-                guard digit & 0xF == 0 else { return nil }
-                high = high << 2 | low >> 62
-                low = low << 2 | UInt64(digit >> 4)
-            } else {
-                high = high << 6 | low >> 58
-                low = low << 6 | UInt64(digit)
-            }
+        for position in 0..<(Self.length - 1) {
+            guard let digit = Self.digit(bytes[position]) else { return nil }
+            high = high << 6 | low >> 58
+            low = low << 6 | UInt64(digit)
         }
-        self.init(high: high, low: low)
+        guard let last = Self.digit(bytes[Self.length - 1]), last & 0xF == 0 else { return nil }
+        self.init(high: high << 2 | low >> 62, low: low << 2 | UInt64(last >> 4))
     }
 
-    package func write(to buffer: Slice<UnsafeMutableBufferPointer<UInt8>>) {
-        var buffer = buffer
+    package init?(base64URL text: some StringProtocol) {
+        var text = String(text)
+        guard let value = text.withUTF8({ RandomPart(base64URL: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = value
+    }
+
+    /// Writes `length` bytes.
+    package func write(to bytes: UnsafeMutablePointer<UInt8>) {
         var high = high
         var low = low
         for position in 0..<Self.length {
-            buffer[buffer.startIndex + position] = Self.character(UInt8(truncatingIfNeeded: high >> 58))
+            bytes[position] = Self.character(UInt8(truncatingIfNeeded: high >> 58))
             high = high << 6 | low >> 58
             low <<= 6
         }
@@ -50,7 +51,7 @@ package struct RandomPart: Hashable, Sendable {
 
     package var text: String {
         String(unsafeUninitializedCapacity: Self.length) { buffer in
-            write(to: buffer[...])
+            buffer.baseAddress.map(write(to:))
             return Self.length
         }
     }

@@ -14,18 +14,26 @@ package struct TaggedIdentifier: Hashable, Sendable {
 
     /// Reads exactly the form that `text` writes; anything else, also another spelling of the same bits, is `nil`.
     package init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
+        var text = String(text)
+        guard let value = text.withUTF8({ TaggedIdentifier(UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = value
+    }
+
+    private init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.length, bytes[HashTag.length] == UInt8(ascii: ".") else { return nil }
-        guard let tag = HashTag(hexadecimal: bytes[..<HashTag.length]) else { return nil }
-        guard let random = RandomPart(base64URL: bytes[(HashTag.length + 1)...]) else { return nil }
+        let (tag, random) = (bytes[..<HashTag.length], bytes[(HashTag.length + 1)...])
+        guard let tag = HashTag(hexadecimal: UnsafeRawBufferPointer(rebasing: tag)),
+            let random = RandomPart(base64URL: UnsafeRawBufferPointer(rebasing: random))
+        else { return nil }
         self.init(tag: tag, random: random)
     }
 
     package var text: String {
         String(unsafeUninitializedCapacity: Self.length) { buffer in
-            tag.write(to: buffer[..<HashTag.length])
-            buffer[HashTag.length] = UInt8(ascii: ".")
-            random.write(to: buffer[(HashTag.length + 1)...])
+            guard let bytes = buffer.baseAddress else { return 0 }
+            tag.write(to: bytes)
+            bytes[HashTag.length] = UInt8(ascii: ".")
+            random.write(to: bytes + HashTag.length + 1)
             return Self.length
         }
     }

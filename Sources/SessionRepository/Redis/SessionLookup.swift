@@ -1,0 +1,49 @@
+import RedisClient
+
+/// The hot path: one `authorize` on its way, without anything generic in it, which would be looked up at run time in
+/// each of them, and without a copy of the reply.
+final class SessionLookup: PendingCommand {
+    typealias Found = Result<Session?, RecordProblem>
+
+    let command: RedisCommand
+    private let id: SessionID
+    private let attributes: [String]
+    // Unsafe saves an allocation; that it is resumed exactly once is `PendingCommand`'s contract.
+    private let continuation: UnsafeContinuation<Result<Found, RedisError>, Never>
+
+    private init(
+        _ id: SessionID, _ command: RedisCommand, attributes: [String],
+        continuation: UnsafeContinuation<Result<Found, RedisError>, Never>
+    ) {
+        self.id = id
+        self.command = command
+        self.attributes = attributes
+        self.continuation = continuation
+    }
+
+    func complete(_ reply: borrowing RedisReply) {
+        if let error = reply.error {
+            continuation.resume(returning: .failure(error))
+        } else {
+            continuation.resume(returning: .success(SessionRecord(fixedFields: reply, attributes: attributes).decode(id)))
+        }
+    }
+
+    func fail(_ error: RedisError) {
+        continuation.resume(returning: .failure(error))
+    }
+
+    static func run(
+        _ id: SessionID, _ command: RedisCommand, attributes: [String], on connection: RedisConnection
+    ) async throws(RedisError) -> Found {
+        let number = connection.nextNumber()
+        return try await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                connection.submit(
+                    SessionLookup(id, command, attributes: attributes, continuation: continuation), number)
+            }
+        } onCancel: {
+            connection.cancel(number)
+        }.get()
+    }
+}
