@@ -39,6 +39,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     /// Noticed inside a call from the socket, where it must not be closed.
     private var deferredFailure: RedisError?
     private var isOutageReported = false
+    /// Those whose replies came together: freed together.
+    private var completed: [any PendingCommand] = []
     private var delivery = Mailbox.Delivery()
     private var now = MonotonicTime.now()
 
@@ -105,6 +107,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
             } catch {
                 lose(error)
             }
+            for request in completed { request.resume() }
+            completed.removeAll(keepingCapacity: true)
         }
         if let deferredFailure { lose(deferredFailure) }
     }
@@ -157,6 +161,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 deferredFailure = .unavailable(reason: "the server has become a read-only replica")
             }
             request.complete(reply)
+            completed.append(request)
         case .part(let request):
             request.receivePart(reply)
         case .late(let request):

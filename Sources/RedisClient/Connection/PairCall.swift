@@ -1,13 +1,12 @@
-import Synchronization
-
 /// A caller who wants the replies of two commands that travel as one.
-final class PairCall<First: Sendable, Last: Sendable>: PendingCommand {
+final class PairCall<First: Sendable, Last: Sendable>: PendingCommand, @unchecked Sendable {
     let command: RedisCommand
     private let decodeFirst: @Sendable (borrowing RedisReply) -> First
     private let decodeLast: @Sendable (borrowing RedisReply) -> Last
-    private let first = Mutex<First?>(nil)
     // As in `Call`.
     private let continuation: UnsafeContinuation<Result<(First, Last), RedisError>, Never>
+    private var first: First?
+    private var answer: Result<(First, Last), RedisError>?
 
     init(
         _ first: RedisCommand, _ last: RedisCommand,
@@ -22,16 +21,22 @@ final class PairCall<First: Sendable, Last: Sendable>: PendingCommand {
     }
 
     func receivePart(_ reply: borrowing RedisReply) {
-        let value = decodeFirst(reply)
-        first.withLock { $0 = value }
+        first = decodeFirst(reply)
     }
 
     func complete(_ reply: borrowing RedisReply) {
-        if let error = reply.error { return fail(error) }
-        guard let value = first.withLock({ $0.take() }) else {
-            return fail(.unexpectedReply("the first of two replies is missing"))
+        if let error = reply.error {
+            answer = .failure(error)
+        } else if let first {
+            answer = .success((first, decodeLast(reply)))
+        } else {
+            answer = .failure(.unexpectedReply("the first of two replies is missing"))
         }
-        continuation.resume(returning: .success((value, decodeLast(reply))))
+    }
+
+    func resume() {
+        guard let answer else { return }
+        continuation.resume(returning: answer)
     }
 
     func fail(_ error: RedisError) {

@@ -1,8 +1,12 @@
 /// A command on its way, as the loop sees it. Exactly one of `complete` and `fail` is called, exactly once: the state
-/// machine gives each request out once. After `fail`, `witness` may follow.
+/// machine gives each request out once. After `fail`, `witness` may follow. All on the loop's thread, but for a `fail` of
+/// what was never accepted.
 package protocol PendingCommand: AnyObject, Sendable {
     var command: RedisCommand { get }
+    /// Takes from the reply what is wanted of it. `resume` follows.
     func complete(_ reply: borrowing RedisReply)
+    /// Frees the caller after `complete`. Apart from it, because one wake-up then serves all whose replies came together.
+    func resume()
     func fail(_ error: RedisError)
     /// Of several commands that travel as one, each reply but the last. Again from the first when they are sent again.
     func receivePart(_ reply: borrowing RedisReply)
@@ -17,12 +21,14 @@ extension PendingCommand {
 
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
 /// memory: no copy of it is kept.
-final class Call<Value: Sendable>: PendingCommand {
+final class Call<Value: Sendable>: PendingCommand, @unchecked Sendable {
     let command: RedisCommand
     private let decode: @Sendable (borrowing RedisReply) -> Value
     // Unsafe saves an allocation per command; that it is resumed exactly once is `ConnectionMachine`'s contract,
     // which its tests check under random schedules.
     private let continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
+    // What makes the class not Sendable by itself: only the loop's thread touches it.
+    private var answer: Result<Value, RedisError>?
 
     init(
         _ command: RedisCommand,
@@ -36,10 +42,15 @@ final class Call<Value: Sendable>: PendingCommand {
 
     func complete(_ reply: borrowing RedisReply) {
         if let error = reply.error {
-            continuation.resume(returning: .failure(error))
+            answer = .failure(error)
         } else {
-            continuation.resume(returning: .success(decode(reply)))
+            answer = .success(decode(reply))
         }
+    }
+
+    func resume() {
+        guard let answer else { return }
+        continuation.resume(returning: answer)
     }
 
     func fail(_ error: RedisError) {

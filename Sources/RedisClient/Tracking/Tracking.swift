@@ -175,6 +175,7 @@ extension Tracking {
         }
 
         func complete(_ reply: borrowing RedisReply) { answered(reply.error) }
+        func resume() {}
         // Asked again with the next connection, or by `retry`.
         func fail(_ error: RedisError) { answered(error) }
     }

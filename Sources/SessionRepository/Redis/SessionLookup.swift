@@ -2,7 +2,7 @@ import RedisClient
 
 /// The hot path: one `authorize` on its way, without anything generic in it, which would be looked up at run time in
 /// each of them, and without a copy of the reply.
-final class SessionLookup: PendingCommand {
+final class SessionLookup: PendingCommand, @unchecked Sendable {
     typealias Found = Result<Session?, RecordProblem>
 
     let command: RedisCommand
@@ -10,6 +10,8 @@ final class SessionLookup: PendingCommand {
     private let attributes: [String]
     // Unsafe saves an allocation; that it is resumed exactly once is `PendingCommand`'s contract.
     private let continuation: UnsafeContinuation<Result<Found, RedisError>, Never>
+    // What makes the class not Sendable by itself: only the loop's thread touches it.
+    private var answer: Result<Found, RedisError>?
 
     private init(
         _ id: SessionID, _ command: RedisCommand, attributes: [String],
@@ -23,10 +25,15 @@ final class SessionLookup: PendingCommand {
 
     func complete(_ reply: borrowing RedisReply) {
         if let error = reply.error {
-            continuation.resume(returning: .failure(error))
+            answer = .failure(error)
         } else {
-            continuation.resume(returning: .success(SessionRecord(fixedFields: reply, attributes: attributes).decode(id)))
+            answer = .success(SessionRecord(fixedFields: reply, attributes: attributes).decode(id))
         }
+    }
+
+    func resume() {
+        guard let answer else { return }
+        continuation.resume(returning: answer)
     }
 
     func fail(_ error: RedisError) {

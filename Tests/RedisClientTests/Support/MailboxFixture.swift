@@ -14,6 +14,7 @@ import Darwin
 final class StubCommand: PendingCommand {
     let command = RedisCommand("PING")
     func complete(_ reply: borrowing RedisReply) {}
+    func resume() {}
     func fail(_ error: RedisError) {}
     func witness(_ reply: borrowing RedisReply) {}
 }
