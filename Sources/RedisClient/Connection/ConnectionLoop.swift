@@ -9,7 +9,7 @@ import Darwin
 #endif
 
 /// Drives one connection: carries events from the mailbox, the socket and the clock into the state machine, and does
-/// what the machine wants. Lives and dies on its own thread.
+/// what the machine wants. Lives and dies on its own thread, which holds its `LoopGate` whenever it does not wait.
 final class ConnectionLoop: HiredisSocketDelegate {
     /// What one is made of.
     struct Parts: Sendable {
@@ -21,8 +21,25 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let failsFast: Bool
         let observer: (any ConnectionObserver)?
         let mailbox: Mailbox
+        let gate: LoopGate
         let wakeup: Wakeup
         let logger: Logger
+    }
+
+    /// What to wait for.
+    struct Waiting {
+        var requests: (pollfd, pollfd)
+        var count: nfds_t
+        /// As `poll` wants it.
+        var timeout: Int32
+
+        /// - Returns: whether anything happened.
+        mutating func wait() -> Bool {
+            let (count, timeout) = (count, timeout)
+            return withUnsafeMutablePointer(to: &requests) {
+                $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, count, timeout) }
+            } > 0
+        }
     }
 
     private let configuration: RedisClientConfiguration
@@ -43,10 +60,13 @@ final class ConnectionLoop: HiredisSocketDelegate {
     private var completed: [any PendingCommand] = []
     private var delivery = Mailbox.Delivery()
     private var now = MonotonicTime.now()
+    /// When the loop looks at the clock next, whatever happens.
+    private var wakesAt = MonotonicTime.now()
+    private var wasUsed = false
 
     static func start(_ parts: Parts) -> Bool {
         DetachedThread.start(name: "redis-loop") {
-            ConnectionLoop(parts).run()
+            parts.gate.run { ConnectionLoop(parts) }
             parts.mailbox.close()
         }
     }
@@ -72,45 +92,74 @@ final class ConnectionLoop: HiredisSocketDelegate {
             random: SystemRandomNumberGenerator())
     }
 
-    private func run() {
-        while !machine.isClosed {
-            act()
-            waitForEvents()
-            takeDelivery()
-        }
-        // Admitted while the machine was closing: answered like everything that comes too late.
-        takeDelivery()
-        act()
-    }
-
     // MARK: Events
 
-    private func waitForEvents() {
-        guard !machine.isClosed else { return }
+    /// Does all there is to do.
+    /// - Returns: what to wait for before `turn`; `nil` when all is over.
+    func prepare() -> Waiting? {
+        act()
+        guard !machine.isClosed else {
+            // Admitted while the machine was closing: answered like everything that comes too late.
+            takeDelivery()
+            act()
+            return nil
+        }
         let maySleep = mailbox.prepareToSleep(released: machine.takeReleased())
-        let timeout = maySleep ? machine.nextDeadline.pollTimeout(from: .now()) : 0
-        var requests = (pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0), pollfd())
-        var count: nfds_t = 1
+        var waiting = Waiting(
+            requests: (pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0), pollfd()), count: 1,
+            timeout: maySleep ? timeUntilNextLook() : 0)
         if let socket {
-            requests.1 = socket.pollRequest
-            count = 2
+            waiting.requests.1 = socket.pollRequest
+            waiting.count = 2
         }
-        let ready = withUnsafeMutablePointer(to: &requests) {
-            $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, count, timeout) }
-        }
+        return waiting
+    }
+
+    /// In time for whatever `sendAtOnce` may add meanwhile, as long as it does add something.
+    private func timeUntilNextLook() -> Int32 {
+        let now = MonotonicTime.now()
+        wakesAt = machine.nextDeadline
+        if wasUsed { wakesAt = min(wakesAt, now + configuration.commandTimeout / 2) }
+        wasUsed = false
+        return wakesAt.pollTimeout(from: now)
+    }
+
+    func turn(_ waiting: Waiting, happened: Bool) {
         now = .now()
-        guard ready > 0 else { return }
-        if requests.0.revents != 0 { wakeup.drain() }
-        if count == 2, requests.1.revents != 0, let socket {
-            do throws(RedisError) {
-                try socket.handleEvents(requests.1.revents)
-            } catch {
-                lose(error)
-            }
-            for request in completed { request.resume() }
-            completed.removeAll(keepingCapacity: true)
+        if happened {
+            if waiting.requests.0.revents != 0 { wakeup.drain() }
+            if waiting.count == 2, waiting.requests.1.revents != 0 { handle(waiting.requests.1.revents) }
         }
+        takeDelivery()
+    }
+
+    private func handle(_ events: Int16) {
+        guard let socket else { return }
+        do throws(RedisError) {
+            try socket.handleEvents(events)
+        } catch {
+            lose(error)
+        }
+        wasUsed = wasUsed || !completed.isEmpty
+        for request in completed { request.resume() }
+        completed.removeAll(keepingCapacity: true)
         if let deferredFailure { lose(deferredFailure) }
+    }
+
+    /// Sends a command from the thread of whoever has it, while the loop waits for something to do: it is woken by the
+    /// reply only, instead of twice.
+    /// - Returns: whether the command was taken.
+    func sendAtOnce(_ submission: Mailbox.Submission) -> Bool {
+        guard machine.isIdle, let socket, deferredFailure == nil else { return false }
+        let now = MonotonicTime.now()
+        let deadline = now + submission.timeout
+        guard deadline >= wakesAt, now < wakesAt, socket.sendAtOnce(submission.request.command) else { return false }
+        machine.sent(
+            submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
+            replies: submission.request.command.replies, isIdempotent: submission.isIdempotent, deadline: deadline)
+        wasUsed = true
+        if socket.isWriting { wakeup.signal() }
+        return true
     }
 
     private func takeDelivery() {

@@ -114,6 +114,23 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         earliestDeadline = min(earliestDeadline, deadline)
     }
 
+    /// Whether there is a connection and nothing to do with it.
+    var isIdle: Bool {
+        phase == .ready && inFlight.isEmpty && waiting.isEmpty && failures.isEmpty && drainDeadline == nil
+    }
+
+    /// The same as to submit it and to be told to send it, while there is nothing else.
+    mutating func sent(
+        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isIdempotent: Bool, deadline: MonotonicTime
+    ) {
+        var entry = Entry(
+            id: id, request: request, bytes: bytes, replies: replies, deadline: deadline, isIdempotent: isIdempotent)
+        entry.wasSent = true
+        bytesInFlight += bytes
+        inFlight.append(entry)
+        earliestDeadline = min(earliestDeadline, deadline)
+    }
+
     /// Frees the callers at once. What was sent keeps its place in the order of replies.
     mutating func cancel(_ ids: Set<UInt64>) {
         giveUp { ids.contains($0.id) ? .cancelled : nil }

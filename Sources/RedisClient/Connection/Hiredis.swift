@@ -8,8 +8,8 @@ import Musl
 import Darwin
 #endif
 
-// The only file that knows hiredis' types. Written against 0.14 and 1.x alike: nothing here is used that only one of
-// them has.
+// This file and `RedisReply` are the only ones that know hiredis' types. Written against 0.14 and 1.x alike: nothing
+// here is used that only one of them has.
 //
 // It uses hiredis' non-blocking context and its reply parser, not the asynchronous API on top of them. That API ends
 // the process by an assertion when a server sends a reply that nobody asked for, and it keeps a second list of what is
@@ -22,7 +22,7 @@ protocol HiredisSocketDelegate: AnyObject {
     func socketReceived(_ reply: borrowing RedisReply)
 }
 
-/// One hiredis context and its socket. Belongs to one thread.
+/// One hiredis context and its socket. Belongs to one thread, but for `sendAtOnce`.
 final class HiredisSocket {
     private let context: UnsafeMutablePointer<redisContext>
     private unowned let delegate: any HiredisSocketDelegate
@@ -131,6 +131,30 @@ final class HiredisSocket {
         hasUnwritten = true
     }
 
+    /// Writes one whole command from a thread that is not the loop's, which must not touch the socket meanwhile. What the
+    /// socket does not take is left to `flush`.
+    /// - Returns: `false` when nothing has been done.
+    func sendAtOnce(_ command: RedisCommand) -> Bool {
+        // Encryption has state of its own. Where there is no MSG_NOSIGNAL, a closed connection could end the process: only
+        // the loop's thread blocks SIGPIPE.
+        #if os(Linux)
+        guard stage == .open, identity == nil, !hasUnwritten else { return false }
+        return command.bytes.withUnsafeBytes { bytes in
+            let sent = sr_send(context.pointee.fd, bytes.baseAddress, bytes.count)
+            guard sent > 0 else { return false }
+            if sent < bytes.count {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...]).bindMemory(to: CChar.self)
+                hasUnwritten = redisAppendFormattedCommand(context, rest.baseAddress, rest.count) == REDIS_OK
+                // Half a command must not be followed by another.
+                if !hasUnwritten { shutdown(context.pointee.fd, Int32(SHUT_RDWR)) }
+            }
+            return true
+        }
+        #else
+        return false
+        #endif
+    }
+
     /// Writes what the socket takes now; the rest follows when it becomes writable.
     func flush() throws(RedisError) {
         guard hasUnwritten, stage == .open else { return }
@@ -140,6 +164,9 @@ final class HiredisSocket {
         hasUnwritten = done == 0
         if let tls { writeWants = tls.wants }
     }
+
+    /// Whether there is something to `flush`.
+    var isWriting: Bool { hasUnwritten }
 
     /// Closes with a reset. What the kernel still holds is not sent any more: a command that was given up must not
     /// reach the server late.
@@ -231,114 +258,5 @@ final class HiredisSocket {
             context.pointee.fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
             socklen_t(MemoryLayout<UInt32>.size))
         #endif
-    }
-}
-
-/// One element of an array that is lent, as cheap to look at as it gets: a plain value that other modules know.
-package enum RedisElement: BitwiseCopyable {
-    case null
-    /// A bulk string or a status. Valid as long as the reply.
-    case bytes(UnsafeRawBufferPointer)
-    case other
-}
-
-/// A reply in hiredis' own memory, valid only while it is lent. It cannot be copied, and so cannot be kept.
-package struct RedisReply: ~Copyable {
-    private let raw: UnsafeMutablePointer<redisReply>?
-
-    fileprivate init(_ raw: UnsafeMutablePointer<redisReply>?) {
-        self.raw = raw
-    }
-
-    private var type: Int32 { raw?.pointee.type ?? REDIS_REPLY_NIL }
-
-    package var isNull: Bool { type == REDIS_REPLY_NIL }
-
-    var isError: Bool { type == REDIS_REPLY_ERROR }
-
-    package var integer: Int64? {
-        type == REDIS_REPLY_INTEGER ? raw?.pointee.integer : nil
-    }
-
-    /// The bytes of a bulk string or a status.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
-        guard let raw, type == REDIS_REPLY_STRING || type == REDIS_REPLY_STATUS else { return nil }
-        return body(UnsafeRawBufferPointer(start: raw.pointee.str, count: raw.pointee.len))
-    }
-
-    /// `nil` for anything but a bulk string or a status in valid UTF-8.
-    package var string: String? {
-        withBytes { String(validating: $0, as: UTF8.self) } ?? nil
-    }
-
-    /// An integer, or the number that a string of one to eighteen decimal digits spells: Lua hands out a hash's
-    /// numbers as strings.
-    package var decimal: Int64? {
-        if let integer { return integer }
-        let number = withBytes { bytes -> Int64? in
-            guard (1...18).contains(bytes.count) else { return nil }
-            var number: Int64 = 0
-            for byte in bytes {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                number = number * 10 + Int64(byte - UInt8(ascii: "0"))
-            }
-            return number
-        }
-        return number ?? nil
-    }
-
-    /// The number of elements; `nil` for anything but an array.
-    package var count: Int? {
-        type == REDIS_REPLY_ARRAY ? raw?.pointee.elements : nil
-    }
-
-    /// Lends all elements at once, which is cheaper than one by one; `false` for anything but an array of `elements.count`.
-    package func lendElements(_ elements: UnsafeMutableBufferPointer<RedisElement>) -> Bool {
-        guard let raw, let count, count == elements.count else { return false }
-        for position in 0..<count {
-            guard let element = raw.pointee.element[position] else { return false }
-            elements.initializeElement(at: position, to: RedisReply(element).element)
-        }
-        return true
-    }
-
-    /// The reply as a plain value.
-    package var element: RedisElement {
-        switch (type, raw) {
-        case (REDIS_REPLY_NIL, _), (_, nil): .null
-        case (REDIS_REPLY_STRING, let raw?), (REDIS_REPLY_STATUS, let raw?):
-            .bytes(UnsafeRawBufferPointer(start: raw.pointee.str, count: raw.pointee.len))
-        default: .other
-        }
-    }
-
-    /// The strings among the elements from `first` on.
-    package func strings(from first: Int) -> [String] {
-        guard let count, count > first else { return [] }
-        return (first..<count).compactMap { self[$0].string }
-    }
-
-    /// Lends one element. Outside the array it reads as null.
-    package subscript(index: Int) -> RedisReply {
-        _read {
-            if let count, let elements = raw?.pointee.element, (0..<count).contains(index) {
-                yield RedisReply(elements[index])
-            } else {
-                yield RedisReply(nil)
-            }
-        }
-    }
-
-    /// The server's error, if this is one. What some servers quote of the arguments is cut off: it may be personal.
-    package var error: RedisError? {
-        guard let raw, type == REDIS_REPLY_ERROR else { return nil }
-        let bytes = UnsafeRawBufferPointer(start: raw.pointee.str, count: raw.pointee.len)
-        let text = String(decoding: bytes, as: UTF8.self)
-        let parts = text.split(separator: " ", maxSplits: 1)
-        let message = parts.dropFirst().first.map(String.init) ?? ""
-        let quoted = message.firstRange(of: ", with args beginning with")
-        return .server(
-            code: parts.first.map(String.init) ?? "ERR",
-            message: quoted.map { String(message[..<$0.lowerBound]) } ?? message)
     }
 }

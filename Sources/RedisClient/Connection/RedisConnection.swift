@@ -8,6 +8,7 @@ import Synchronization
 package final class RedisConnection: Sendable {
     private let configuration: RedisClientConfiguration
     private let mailbox: Mailbox
+    private let gate = LoopGate()
     private let lastID = Atomic<UInt64>(0)
     /// What the log-in could not bring to this server.
     let openSlots = OpenSlots()
@@ -36,8 +37,8 @@ package final class RedisConnection: Sendable {
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
             configuration: configuration, source: source, journal: journal, openSlots: openSlots,
-            asksIdentity: asksIdentity, failsFast: failsFast, observer: observer, mailbox: mailbox, wakeup: wakeup,
-            logger: logger)
+            asksIdentity: asksIdentity, failsFast: failsFast, observer: observer, mailbox: mailbox, gate: gate,
+            wakeup: wakeup, logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()
             throw .unavailable(reason: "the system has no thread to give")
@@ -111,7 +112,7 @@ package final class RedisConnection: Sendable {
     ) {
         let submission = Mailbox.Submission(
             id: number, request: call, timeout: timeout ?? configuration.commandTimeout, isIdempotent: isIdempotent)
-        if let refusal = mailbox.submit(submission) {
+        if let refusal = mailbox.submit(submission, trying: gate) {
             call.fail(refusal)
         } else if Task.isCancelled {
             // The handler may have run before there was anything to cancel.

@@ -53,9 +53,11 @@ final class Mailbox: Sendable {
     // MARK: From any thread
 
     /// `nil` when accepted. The request is not kept when it is refused.
-    func submit(_ submission: Submission) -> RedisError? {
+    /// - Parameter gate: through which to send it without waking the loop, when there is nothing else on its way.
+    func submit(_ submission: Submission, trying gate: LoopGate? = nil) -> RedisError? {
         guard accepts.load(ordering: .relaxed) else { return .shutDown }
         guard admission.admit(bytes: submission.request.command.bytes.count) else { return .overloaded }
+        if let gate, admission.commands == 1, gate.sendAtOnce(submission) { return nil }
         switch submissions.push(submission) {
         case .accepted: return nil
         case .acceptedBySleeper: signal()

@@ -65,9 +65,11 @@ extension FleetServer {
         do {
             try await eventually("the replica of \(self) has everything", within: .seconds(20)) {
                 let state = try await send("INFO", "replication").string ?? ""
-                guard let offset = state.split(whereSeparator: \.isNewline).first(where: {
-                    $0.hasPrefix("master_repl_offset:")
-                })?.split(separator: ":").last else { return false }
+                guard
+                    let offset = state.split(whereSeparator: \.isNewline).first(where: {
+                        $0.hasPrefix("master_repl_offset:")
+                    })?.split(separator: ":").last
+                else { return false }
                 return state.contains(",offset=\(offset),")
             }
         } catch {
