@@ -33,7 +33,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     }
 
     /// - Throws: `invalidConfiguration`, naming the setting.
-    func validate() throws(SessionRepositoryError) {
+    package func validate() throws(SessionRepositoryError) {
         try policy.validate()
         try revocationJournal?.validate()
         try nearCache?.validate()
