@@ -14,6 +14,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "SessionRepository", targets: ["SessionRepository"]),
+        .library(name: "SessionRepositoryConfiguration", targets: ["SessionRepositoryConfiguration"]),
         .library(name: "SessionRepositoryTesting", targets: ["SessionRepositoryTesting"]),
         .executable(name: "sessionctl", targets: ["sessionctl"]),
     ],
@@ -23,8 +24,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
     ],
     targets: [
@@ -51,11 +55,22 @@ let package = Package(
             name: "SessionRepository",
             dependencies: [
                 "RedisClient",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             resources: [.embedInCode("Scripts")],
+            swiftSettings: settings
+        ),
+        // A product of its own: who configures by plain values neither builds nor fetches what only this needs.
+        .target(
+            name: "SessionRepositoryConfiguration",
+            dependencies: [
+                "RedisClient", "SessionRepository",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "SessionRepositoryTesting", dependencies: ["SessionRepository"], swiftSettings: settings),
@@ -83,12 +98,26 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "SessionRepositoryConfigurationTests",
+            dependencies: [
+                "SessionRepository", "SessionRepositoryConfiguration", "TestSupport",
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryTesting", "TestSupport",
+                "EmbeddedRedis", "RedisClient", "SessionRepository", "SessionRepositoryConfiguration",
+                "SessionRepositoryTesting", "TestSupport",
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

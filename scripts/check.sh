@@ -54,7 +54,8 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 swift build --build-tests </dev/null 2>&1 | tee "$log" | grep --line-buffered -E '^Build|error:|warning:' ||
     { cat "$log"; exit 1; }
-if grep 'warning:' "$log" | grep -v '/checkouts/' >/dev/null; then
+# A package of others may warn of itself, by its name.
+if grep 'warning:' "$log" | grep -vE "/checkouts/|^warning: 'swift-[a-z-]*': " >/dev/null; then
     grep -B 2 -A 8 'warning:' "$log"
     echo "there are warnings" >&2
     exit 1

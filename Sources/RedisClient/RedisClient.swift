@@ -19,6 +19,8 @@ package final class RedisClient: Sendable {
 
     /// - Throws: `unavailable` when the system has no thread or file descriptor to give.
     package init(configuration: RedisClientConfiguration, logger: Logger) throws(RedisError) {
+        var configuration = configuration
+        configuration.connectionCounts = ConnectionCounts()
         self.configuration = configuration
         self.logger = logger
         let journal = configuration.journal.map(WriteJournal.init(limits:))

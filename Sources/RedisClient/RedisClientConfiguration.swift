@@ -30,6 +30,9 @@ package struct RedisClientConfiguration: Sendable {
     /// Makes whoever is told of changes to what is read from a server: one for each server. `nil` where nobody is.
     package var tracking: (@Sendable () -> any RedisChangeListener)?
 
+    /// Of the client that goes by this configuration.
+    var connectionCounts = ConnectionCounts()
+
     /// What the client's own keys begin with.
     package var keyPrefix = "redis-client"
     /// What is kept of writes that replicas may not have; `nil` keeps nothing.

@@ -237,7 +237,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             machine.handshakeStepSucceeded()
             mailbox.note(identity: login.identity, place: place)
             isOutageReported = false
-            logger.debug("connected", metadata: ["redis.endpoint": "\(source)"])
+            logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             configuration.subscription?.begin()
         }
@@ -251,7 +251,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         // The first of a row is news; the rest of an outage is not.
         logger.log(
             level: isOutageReported ? .debug : .warning, "connection lost",
-            metadata: ["redis.endpoint": "\(source)", "redis.error": "\(error)"])
+            metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error)"]))
         isOutageReported = true
         machine.connectionLost(error, now: now)
     }

@@ -53,6 +53,9 @@ package final class RedisConnection: Sendable {
     /// asked.
     var identity: ServerIdentity? { mailbox.identity }
 
+    /// Commands that it has accepted and not yet done with.
+    var queueDepth: Int { mailbox.queueDepth }
+
     /// Sends one command and decodes its reply.
     ///
     /// `decode` runs on the loop's thread while the reply is still hiredis' memory; it must be quick and must not

@@ -95,7 +95,7 @@ actor ReplicationBarrier {
             guard let reached, await currentIdentity() == before, writes.identity == before else { return nil }
             return Int(reached)
         } catch {
-            logger.debug("cannot tell how far replicas are", metadata: ["redis.error": "\(error)"])
+            logger.debug("cannot tell how far replicas are", metadata: .keyed([.redisError: "\(error)"]))
             return nil
         }
     }

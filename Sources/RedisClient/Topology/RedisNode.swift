@@ -21,7 +21,7 @@ final class RedisNode: Sendable {
         changes = tracking?.listener
         let connection = try RedisConnection(
             configuration: configuration, source: source, journal: journal, asksIdentity: true, failsFast: failsFast,
-            observer: tracking?.reading, logger: logger)
+            observer: configuration.connectionCounts.observer(before: tracking?.reading), logger: logger)
         self.connection = connection
         barrier = ReplicationBarrier(of: connection, configuration: configuration, source: source, logger: logger)
         listener = try tracking.map { tracking throws(RedisError) in

@@ -145,7 +145,8 @@ final class Tracking: Sendable {
         state.patience = 30
         guard !state.isRefusalReported else { return }
         state.isRefusalReported = true
-        logger.warning("changes cannot be tracked: the near cache is bypassed", metadata: ["redis.error": "\(problem)"])
+        logger.warning(
+            "changes cannot be tracked: the near cache is bypassed", metadata: .keyed([.redisError: "\(problem)"]))
     }
 }
 

@@ -4,8 +4,8 @@ package import RedisClient
 /// Where Redis is, and how to log in there. Its description shows no password.
 public struct RedisServer: Hashable, Sendable {
     package let topology: RedisTopology
-    package let username: String?
-    package let password: Secret?
+    package var username: String?
+    package var password: Secret?
     package let database: Int
     package var sentinelUsername: String?
     package var sentinelPassword: Secret?

@@ -2,7 +2,7 @@ import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
-    public func createSession(
+    func create(
         _ new: NewSession
     ) async throws(SessionRepositoryError) -> CreatedSession {
         let input = try SessionInput(new, policy: policy)
@@ -29,11 +29,12 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> CreatedSession {
         do throws(SessionRepositoryError) {
             if let grant = session.grantID, try await !isInForce(grant, for: session.id, of: session.userID) {
-                _ = try await terminateSession(session.id, by: nil, reason: Termination.supportAccessRevokedReason)
+                _ = try await terminate(
+                    session.id, ownedBy: nil, by: nil, reason: Termination.supportAccessRevokedReason)
                 throw .supportAccessEnded(grant)
             }
             if let authenticatedAt, let notBefore = try await everyoneOutAt(), authenticatedAt <= notBefore {
-                _ = try await terminateSession(session.id, by: nil, reason: Termination.everyoneOutReason)
+                _ = try await terminate(session.id, ownedBy: nil, by: nil, reason: Termination.everyoneOutReason)
                 throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
             }
         } catch .storeUnavailable {
@@ -96,7 +97,9 @@ extension RedisSessionRepository {
         case .other("exists"):
             // Perhaps by this very creation, whose answer was lost; others may have made room for it.
             forget(.all(of: input.userID))
-            guard let session = try await findSession(id), session.isActive else { throw .sessionAlreadyEnded(id) }
+            guard let session = try await find(id, ownedBy: nil), session.isActive else {
+                throw .sessionAlreadyEnded(id)
+            }
             return (session, try await generation(of: id))
         case .other("ended"):
             throw .sessionAlreadyEnded(id)

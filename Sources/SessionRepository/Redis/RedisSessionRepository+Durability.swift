@@ -11,8 +11,9 @@ extension RedisSessionRepository {
     public func terminateSession(
         _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?, durability: Durability
     ) async throws(SessionRepositoryError) -> Confirmed<TerminationOutcome> {
-        try await confirming(durability, key: keys.session(id)) { () throws(SessionRepositoryError) in
-            try await terminateSession(id, ownedBy: owner, by: actor, reason: reason)
+        try await confirming(.terminateSession, outcome: \.rawValue, durability, key: keys.session(id)) {
+            () throws(SessionRepositoryError) in
+            try await terminate(id, ownedBy: owner, by: actor, reason: reason)
         }
     }
 
@@ -20,17 +21,20 @@ extension RedisSessionRepository {
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID,
         durability: Durability
     ) async throws(SessionRepositoryError) -> Confirmed<Int> {
-        try await confirming(durability, key: keys.userIndex(user)) { () throws(SessionRepositoryError) in
-            try await terminateAllSessionsByUser(
-                user, except: kept, by: actor, reason: reason, operationID: operationID)
+        try await confirming(
+            .terminateAllSessionsByUser, durability, key: keys.userIndex(user)
+        ) { () throws(SessionRepositoryError) in
+            try await terminateAll(user, except: kept, by: actor, reason: reason, operationID: operationID)
         }
     }
 
     public func invalidateRefreshTokenChain(
         _ id: SessionID, reason: String?, durability: Durability
     ) async throws(SessionRepositoryError) -> Confirmed<InvalidationOutcome> {
-        try await confirming(durability, key: keys.chain(id)) { () throws(SessionRepositoryError) in
-            try await invalidateRefreshTokenChain(id, reason: reason)
+        try await confirming(
+            .invalidateRefreshTokenChain, outcome: \.rawValue, durability, key: keys.chain(id)
+        ) { () throws(SessionRepositoryError) in
+            try await invalidateChain(id, reason: reason)
         }
     }
 
@@ -38,12 +42,24 @@ extension RedisSessionRepository {
     public func revokeSupportAccessGrant(
         _ id: SupportAccessGrantID, by actor: String?, durability: Durability
     ) async throws(SessionRepositoryError) -> Confirmed<RevocationOutcome> {
-        try await confirming(durability, key: keys.grant(id)) { () throws(SessionRepositoryError) in
-            try await revokeSupportAccessGrant(id, by: actor)
+        try await confirming(
+            .revokeSupportAccessGrant, outcome: \.rawValue, durability, key: keys.grant(id)
+        ) { () throws(SessionRepositoryError) in
+            try await revoke(id, by: actor)
         }
     }
 
     private func confirming<Outcome: Sendable>(
+        _ operation: RepositoryOperation, outcome word: (Outcome) -> String = { _ in OutcomeWord.done },
+        _ durability: Durability, key: String,
+        _ revoke: () async throws(SessionRepositoryError) -> Outcome
+    ) async throws(SessionRepositoryError) -> Confirmed<Outcome> {
+        try await observed(operation, outcome: { word($0.outcome) }) { () throws(SessionRepositoryError) in
+            try await confirmed(durability, key: key, revoke)
+        }
+    }
+
+    private func confirmed<Outcome: Sendable>(
         _ durability: Durability, key: String,
         _ revoke: () async throws(SessionRepositoryError) -> Outcome
     ) async throws(SessionRepositoryError) -> Confirmed<Outcome> {

@@ -1,9 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    /// What changes from now on. Opens a connection of its own: one reader per process is enough.
-    /// - Throws: when the server cannot be reached now. Later it is waited for.
-    public func events() async throws(SessionRepositoryError) -> SessionEvents {
+    func subscribe() async throws(SessionRepositoryError) -> SessionEvents {
         let (buffer, events) = SessionEventBuffer.make()
         let subscription: EventSubscription
         do {

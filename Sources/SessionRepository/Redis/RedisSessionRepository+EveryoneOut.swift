@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    public func terminateAllSessions(
+    func terminateEveryone(
         by actor: String?, reason: String?, operationID: OperationID,
         progress: (EveryoneOutProgress) -> Void
     ) async throws(SessionRepositoryError) -> Int {

@@ -44,7 +44,7 @@ extension RedisSessionRepository {
     func mark(_ sessions: [String], endedWith grant: SupportAccessGrantID, by actor: String?) async -> Bool {
         await all(sessions, of: grant) { text throws(SessionRepositoryError) in
             if let session = TaggedIdentifier(text).map(SessionID.init) {
-                _ = try await terminateSession(
+                _ = try await terminate(
                     session, ownedBy: nil, by: actor, reason: Termination.supportAccessRevokedReason)
             }
             let key = keys.grantSessions(grant)
@@ -77,7 +77,7 @@ extension RedisSessionRepository {
             } catch {
                 logger.warning(
                     "not all sessions of an ended or shortened grant are marked yet",
-                    metadata: ["grant.id": "\(grant)", "error": "\(error.code)"])
+                    metadata: .keyed([.grant: "\(grant)", .errorType: "\(error.code)"]))
                 isComplete = false
                 // One bad record must not keep the others from being marked; a store that is away keeps them all.
                 guard case .corruptRecord = error else { break }

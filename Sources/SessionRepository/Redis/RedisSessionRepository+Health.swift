@@ -1,10 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    /// Looks at the servers' settings for what breaks a promise in practice, and says how to mend it. Of several
-    /// masters, each check shows the worst.
-    /// - Throws: only when a server cannot be asked at all.
-    public func checkHealth() async throws(SessionRepositoryError) -> [HealthCheck] {
+    func examine() async throws(SessionRepositoryError) -> [HealthCheck] {
         let configuration = client.configuration
         let transports = configuration.topology.endpoints.map {
             HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)

@@ -11,15 +11,19 @@ extension RedisSessionRepository {
         else {
             // Nobody knows who would tell of changes.
             return try await cache.authorize(id, from: cache.unheardOf) { () throws(SessionRepositoryError) in
-                NearCache.Answer(try await ask(about: id), remaining: .zero)
+                try await observed(.authorize, outcome: \.authorization.word) { () throws(SessionRepositoryError) in
+                    NearCache.Answer(try await ask(about: id), remaining: .zero)
+                }
             }
         }
         return try await cache.authorize(id, from: server.source) { () throws(SessionRepositoryError) in
-            // What is not going to be remembered costs no more than without a cache.
-            guard server.source.epoch != 0, let answer = try await ask(about: id, at: owner) else {
-                return NearCache.Answer(try await ask(about: id), remaining: .zero)
+            try await observed(.authorize, outcome: \.authorization.word) { () throws(SessionRepositoryError) in
+                // What is not going to be remembered costs no more than without a cache.
+                guard server.source.epoch != 0, let answer = try await ask(about: id, at: owner) else {
+                    return NearCache.Answer(try await ask(about: id), remaining: .zero)
+                }
+                return answer
             }
-            return answer
         }
     }
 

@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    public func invalidateRefreshTokenChain(
+    func invalidateChain(
         _ id: SessionID, reason: String?
     ) async throws(SessionRepositoryError) -> InvalidationOutcome {
         let call = invalidation(of: id, reason: try InputLimits.reason(reason) ?? "")
@@ -9,7 +9,7 @@ extension RedisSessionRepository {
         return try await run(call, answering: InvalidationOutcome.self, changing: .session(id)) { _ in call }
     }
 
-    public func refreshTokenChainState(
+    func chainState(
         _ id: SessionID
     ) async throws(SessionRepositoryError) -> RefreshTokenChainState {
         let key = keys.chain(id)

@@ -1,8 +1,8 @@
-public import Foundation
+import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
-    public func renewSession(
+    func renew(
         _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
@@ -42,7 +42,7 @@ extension RedisSessionRepository {
         let session: Session?
         let generation: Int64
         do throws(SessionRepositoryError) {
-            session = try await findSession(id)
+            session = try await find(id, ownedBy: nil)
             generation = isNew ? 0 : try await self.generation(of: id)
         } catch .storeUnavailable {
             // That would say that nothing happened, but the old session has ended.

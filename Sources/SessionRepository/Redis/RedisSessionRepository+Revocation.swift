@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    public func revokeSupportAccessGrant(
+    func revoke(
         _ id: SupportAccessGrantID, by actor: String?
     ) async throws(SessionRepositoryError) -> RevocationOutcome {
         let call = revocation(of: id, by: try InputLimits.actor(actor) ?? "")
@@ -23,7 +23,7 @@ extension RedisSessionRepository {
         return outcome
     }
 
-    public func deleteExpiredSupportAccessGrants(
+    func sweepGrants(
         of organization: OrganizationID?
     ) async throws(SessionRepositoryError) -> Int {
         if let organization { return try await sweep(organization) }
@@ -48,7 +48,7 @@ extension RedisSessionRepository {
     private func sweep(_ organization: OrganizationID) async throws(SessionRepositoryError) -> Int {
         let found = try await deleteExpired(of: organization)
         guard !found.revoked.isEmpty else { return found.removed }
-        for grant in found.revoked { _ = try await revokeSupportAccessGrant(grant) }
+        for grant in found.revoked { _ = try await revoke(grant, by: nil) }
         return try await found.removed + deleteExpired(of: organization).removed
     }
 

@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    public func rotateRefreshToken(
+    func rotate(
         _ token: RefreshToken
     ) async throws(SessionRepositoryError) -> RotationOutcome {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }

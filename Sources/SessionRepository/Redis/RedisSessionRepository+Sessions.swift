@@ -1,8 +1,8 @@
-public import Foundation
+import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
-    public func findSession(
+    func find(
         _ id: SessionID, ownedBy owner: UserID?
     ) async throws(SessionRepositoryError) -> Session? {
         let key = keys.session(id)
@@ -16,7 +16,10 @@ extension RedisSessionRepository {
 
     public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
         if let nearCache { return try await authorize(id, from: nearCache) }
-        return try await ask(about: id)
+        guard let observer else { return try await ask(about: id) }
+        return try await observer.observe(.authorize, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await ask(about: id)
+        }
     }
 
     /// Asks Redis.
@@ -56,7 +59,7 @@ extension RedisSessionRepository {
         }
     }
 
-    public func touch(
+    func recordActivity(
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
         let address = try InputLimits.ipAddress(ipAddress) ?? ""
@@ -79,7 +82,7 @@ extension RedisSessionRepository {
         return outcome
     }
 
-    public func findActiveSessionsByUser(
+    func listActive(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {
         let limit = try InputLimits.pageSize(limit)
@@ -142,7 +145,7 @@ extension RedisSessionRepository {
         return .success(SessionPage(sessions: sessions, next: next))
     }
 
-    public func currentTime() async throws(SessionRepositoryError) -> Date {
+    func clock() async throws(SessionRepositoryError) -> Date {
         let time = try await execute(RedisCommand("TIME"), key: "", decode: Self.milliseconds)
         guard let time else { throw .unexpectedAnswer(about: "TIME") }
         return Date(unixMilliseconds: time)

@@ -2,7 +2,7 @@ import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
-    public func saveSupportAccessGrant(
+    func save(
         _ new: NewSupportAccessGrant
     ) async throws(SessionRepositoryError) -> SupportAccessGrant {
         let input = try SupportAccessGrantInput(new)
@@ -42,7 +42,7 @@ extension RedisSessionRepository {
         }
     }
 
-    public func findSupportAccessGrant(
+    func find(
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         let key = keys.grant(id)
@@ -52,7 +52,7 @@ extension RedisSessionRepository {
         return try found.mapError(SessionRepositoryError.corrupt(key)).get()
     }
 
-    public func listSupportAccessGrants(
+    func list(
         _ organization: OrganizationID
     ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
         let tag = HashTag(owner: organization.text)

@@ -1,7 +1,7 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    public func terminateSession(
+    func terminate(
         _ id: SessionID, ownedBy owner: UserID?, by actor: String?, reason: String?
     ) async throws(SessionRepositoryError) -> TerminationOutcome {
         let actor = try InputLimits.actor(actor) ?? ""
@@ -13,7 +13,7 @@ extension RedisSessionRepository {
         }
     }
 
-    public func terminateAllSessionsByUser(
+    func terminateAll(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int {
         let kept = try InputLimits.kept(kept, of: user)

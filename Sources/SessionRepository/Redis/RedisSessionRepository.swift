@@ -21,6 +21,9 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let logger: Logger
     let subscriptions = EventSubscriptions()
     let nearCache: NearCache?
+    /// Sees the operations that ask Redis; there is none unless the configuration asks for it.
+    let observer: OperationObserver?
+    let totals: TotalsReport?
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -38,6 +41,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         authorizeAttributes = configuration.authorizeAttributes
         authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
         self.logger = logger
+        observer = OperationObserver(configuration.observability, server: configuration.server)
+        totals = TotalsReport(configuration.observability)
         var settings = configuration.server.clientConfiguration
         settings.keyPrefix = configuration.keyPrefix
         settings.clientName = configuration.clientName
@@ -59,7 +64,15 @@ public final class RedisSessionRepository: SessionRepository, Service {
 
     /// Lives until the service group shuts down gracefully or the task is cancelled, then shuts down.
     public func run() async throws {
-        try? await gracefulShutdown()
+        await withTaskGroup(of: Void.self) { group in
+            if let totals {
+                group.addTask {
+                    while (try? await Task.sleep(for: totals.interval)) != nil { self.reportMetrics() }
+                }
+            }
+            try? await gracefulShutdown()
+            group.cancelAll()
+        }
         await shutdown()
     }
 
@@ -67,6 +80,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     public func shutdown() async {
         await subscriptions.close()
         await client.shutdown()
+        reportMetrics()
     }
 }
 

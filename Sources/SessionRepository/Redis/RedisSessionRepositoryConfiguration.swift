@@ -23,6 +23,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     /// second connection to each server, and the user needs the permissions of `auth-middleware` in
     /// `scripts/redis/users.acl`. Where tracking is not supported or not permitted every lookup asks Redis.
     public var nearCache: NearCachePolicy?
+    /// Where metrics and spans go. Nowhere unless set, and then nothing is measured.
+    public var observability = Observability()
     /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
     public var clientName = "session-repository"
 
@@ -31,10 +33,11 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     }
 
     /// - Throws: `invalidConfiguration`, naming the setting.
-    func validate() throws(SessionRepositoryError) {
+    package func validate() throws(SessionRepositoryError) {
         try policy.validate()
         try revocationJournal?.validate()
         try nearCache?.validate()
+        try observability.validate()
         try RedisTLS.check(server)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),

@@ -1,5 +1,5 @@
 import Foundation
-import RedisClient
+package import RedisClient
 
 /// A connection to Redis by TLS: whom to trust, and who we are. The server's certificate, and that it is for the name
 /// that was connected to, are always verified.
@@ -63,7 +63,7 @@ extension RedisTLS {
 
     /// - Throws: `invalidConfiguration` for what cannot be, and for all in a build without TLS. Whether the files can be
     ///   used is for later.
-    func settings() throws(SessionRepositoryError) -> TLSSettings {
+    package func settings() throws(SessionRepositoryError) -> TLSSettings {
         guard TLSSettings.isSupported else { throw Self.invalid(TLSSettings.missing) }
         let files = [authoritiesFile, clientCertificate?.certificateFile, clientCertificate?.privateKeyFile]
         guard files.compactMap(\.self).allSatisfy({ !$0.isEmpty && !$0.utf8.contains(0) }) else {

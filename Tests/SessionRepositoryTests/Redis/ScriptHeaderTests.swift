@@ -49,6 +49,11 @@ struct ScriptHeaderTests {
             .map(Script.init)
     }
 
+    /// Of all of them, without the ending.
+    static func names() throws -> Set<String> {
+        Set(try scripts().map { String($0.name.dropLast(".lua".count)) })
+    }
+
     @Test("It lists KEYS, ARGV, result and cost")
     func sections() throws {
         let scripts = try Self.scripts()

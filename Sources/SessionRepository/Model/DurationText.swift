@@ -1,17 +1,20 @@
-import SessionRepository
-
 /// Durations as text: `30d`, `2h`, `90m`, `45s`, `500ms`, and combinations such as `1h30m`.
-enum DurationText {
+package enum DurationText {
     private static let units: [(name: Substring, milliseconds: Int64)] = [
         ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),
     ]
 
-    static func duration(_ text: String, field: String) throws(SessionRepositoryError) -> Duration {
-        guard let milliseconds = milliseconds(text) else {
-            throw .invalidInput(
-                field: field, problem: "it must be a duration such as 30d, 2h, 90m, 45s, 500ms or 1h30m")
-        }
-        return .milliseconds(milliseconds)
+    /// What is asked for.
+    package static let form = "a duration such as 30d, 2h, 90m, 45s, 500ms or 1h30m"
+
+    package static func duration(_ text: String, field: String) throws(SessionRepositoryError) -> Duration {
+        guard let duration = duration(text) else { throw .invalidInput(field: field, problem: "it must be \(form)") }
+        return duration
+    }
+
+    /// `nil` for anything else.
+    package static func duration(_ text: String) -> Duration? {
+        milliseconds(text).map { .milliseconds($0) }
     }
 
     /// The larger unit first, none twice.

@@ -1,0 +1,18 @@
+package import Logging
+
+/// What log entries say besides their text: a contract, in `docs/observability.md`.
+package enum LogKey: String, CaseIterable {
+    /// Where a connection leads to.
+    case endpoint = "redis.endpoint"
+    /// What went wrong with Redis or the way to it.
+    case redisError = "redis.error"
+    /// The code of a `SessionRepositoryError`.
+    case errorType = "error.type"
+    case grant = "grant.id"
+}
+
+extension Logger.Metadata {
+    package static func keyed(_ values: KeyValuePairs<LogKey, Logger.MetadataValue>) -> Logger.Metadata {
+        Logger.Metadata(values.map { ($0.key.rawValue, $0.value) }) { _, last in last }
+    }
+}

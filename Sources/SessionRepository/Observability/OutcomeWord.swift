@@ -1,0 +1,36 @@
+/// What an operation came to, in one word, for metrics to count by. The words are in `docs/observability.md`.
+enum OutcomeWord {
+    /// Where there is no more to say than that it was done.
+    static let done = "ok"
+
+    static func ofSearch<Found>(_ found: Found?) -> String { found == nil ? "notFound" : "found" }
+}
+
+extension Authorization {
+    var word: String {
+        switch self {
+        case .active: "active"
+        case .terminated: "terminated"
+        case .unknown: "unknown"
+        case .supportAccessEnded: "supportAccessEnded"
+        }
+    }
+}
+
+extension RenewalOutcome {
+    var word: String {
+        switch self {
+        case .renewed: "renewed"
+        case .notActive: "notActive"
+        }
+    }
+}
+
+extension RefreshTokenChainState {
+    var word: String {
+        switch self {
+        case .valid: "valid"
+        case .invalidated: "invalidated"
+        }
+    }
+}
