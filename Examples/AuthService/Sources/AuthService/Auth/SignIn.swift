@@ -1,0 +1,56 @@
+import Hummingbird
+import SessionRepository
+
+/// What somebody gets who has proved who they are.
+struct Credentials: Sendable {
+    let session: Session
+    let accessToken: String
+    let refreshToken: RefreshToken
+}
+
+/// Signs in, continues and signs out.
+struct SignIn: Sendable {
+    let directory: Directory
+    let sessions: any SessionRepository
+    let tokens: AccessTokens
+
+    func signIn(
+        user: String, password: String, device: String?, userAgent: String?, address: String?
+    ) async throws -> Credentials {
+        // Before the password is checked: a login that "end all sessions" overtakes must not create one after it.
+        let now = try await sessions.currentTime()
+        guard let account = directory.account(user: user, password: password) else { throw Problem.wrongPassword }
+        let created = try await sessions.createSession(
+            NewSession(
+                userID: account.id, deviceName: device ?? DeviceName(userAgent: userAgent).text, ipAddress: address,
+                userAgent: userAgent, authenticatedAt: now))
+        return try await credentials(created.session, created.refreshToken)
+    }
+
+    /// Spends the refresh token. A second tab, or a retry after a lost reply, gets the same successor.
+    func refresh(_ text: String?) async throws -> Credentials {
+        guard let text else { throw Problem.notSignedIn }
+        switch try await sessions.rotateRefreshToken(RefreshToken(text)) {
+        case .rotated(let successor, let id), .repeated(let successor, let id):
+            guard case .active(let session) = try await sessions.authorize(id) else {
+                throw Problem.sessionEnded(reason: "ended")
+            }
+            return try await credentials(session, successor)
+        case .reuse: throw Problem.sessionEnded(reason: Termination.refreshTokenReuseReason)
+        case .invalidated: throw Problem.sessionEnded(reason: "ended")
+        case .unknown: throw Problem.sessionEnded(reason: nil)
+        case .forged: throw Problem.invalidRefreshToken
+        }
+    }
+
+    func signOut(_ session: Session) async throws {
+        _ = try await sessions.terminateSession(
+            session.id, ownedBy: session.userID, by: session.userID.description, reason: "signedOut")
+    }
+
+    private func credentials(_ session: Session, _ refreshToken: RefreshToken?) async throws -> Credentials {
+        guard let refreshToken else { throw Problem.defect }
+        return Credentials(
+            session: session, accessToken: try await tokens.issue(session), refreshToken: refreshToken)
+    }
+}
