@@ -53,15 +53,30 @@ let package = Package(
             path: "Sources/AuthServiceApp",
             swiftSettings: settings
         ),
+        // What README walks through: copies, by symbolic links, of the files that one would copy.
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SessionRepository", package: "session-repository"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "AuthServiceTests",
             dependencies: [
-                "AuthService",
+                "AuthService", "Quickstart",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SessionRepository", package: "session-repository"),
             ],

@@ -61,6 +61,24 @@ OVERLAP = """
     return problems;
 """
 
+# Buttons that read "Revok e": only what is too long for any line may be cut.
+BROKEN_WORDS = """
+    const problems = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.parentElement.closest(".hidden, option, svg")) continue;
+        for (const word of node.data.matchAll(/[^\\s]+/g)) {
+            const range = document.createRange();
+            range.setStart(node, word.index);
+            range.setEnd(node, word.index + word[0].length);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (lines.size > 1 && word[0].length < 24 && !word[0].includes("-")) problems.push(`${word[0]} is broken`);
+        }
+    }
+    return problems;
+"""
+
 CONTRAST = """
     function rgba(text) {
         const numbers = text.match(/[\\d.]+/g).map(Number);
@@ -109,7 +127,7 @@ NAMED = {
 def problems(browser):
     """All that is wrong with the page as it is shown now."""
     found = []
-    for script in (OVERFLOW, CONTROLS, OVERLAP, CONTRAST):
+    for script in (OVERFLOW, CONTROLS, OVERLAP, BROKEN_WORDS, CONTRAST):
         found += browser.js(script)
     return found + accessibility_problems(browser)
 

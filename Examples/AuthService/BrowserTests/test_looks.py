@@ -38,6 +38,35 @@ class Looks(unittest.TestCase):
                   and "status of 4" not in entry["message"]]
         self.assertEqual(errors, [])
 
+    def test_these_checks_find_what_is_wrong(self):
+        """A check that never fails checks nothing: each fault is put into a page, and must be found."""
+        faults = {
+            "the page is": "document.querySelector('h1').style.width = '3000px'",
+            "leaves the page": "document.querySelector('tbody th').style.marginLeft = '-60px';"
+                               "document.querySelector('tbody th').style.display = 'block'",
+            "is covered": "document.querySelector('main button').parentElement.style.pointerEvents = 'none'",
+            "is too small": "document.querySelector('main button').style.cssText = 'min-height: 0; height: 12px'",
+            "overlap": "document.querySelector('.lead').style.marginTop = '-2.2rem'",
+            "is broken": "document.querySelector('main button').style.cssText ="
+                         "'width: 4rem; white-space: normal; overflow-wrap: anywhere'",
+            "text": "document.querySelector('.lead').style.color = '#999'",
+            "a button has no name": "document.querySelector('main button').replaceChildren()",
+            "two buttons are called": "document.querySelectorAll('td button .hidden').forEach(e => e.remove())",
+            "headings skip a level": "document.querySelector('main h2').outerHTML = '<h4>Lost?</h4>'",
+            "not one h1": "document.querySelector('h1').remove()",
+            "0 main landmarks": "document.querySelector('main').setAttribute('role', 'group')",
+        }
+        self.browser.resize(PHONE)
+        self.browser.sign_in("maya")
+        for problem, fault in faults.items():
+            with self.subTest(problem):
+                self.browser.go("/devices")
+                self.assertEqual(looks.problems(self.browser), [])
+                self.browser.js(fault)
+                self.assertIn(problem, " | ".join(looks.problems(self.browser)))
+        self.browser.js("document.body.replaceChildren()")
+        self.assertNotEqual(looks.picture_problems(looks.picture(self.browser), False), [])
+
     def test_signing_in(self):
         self.browser.go("/sign-in?notice=ended")
         self.look("sign-in")

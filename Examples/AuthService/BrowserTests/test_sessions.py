@@ -27,7 +27,7 @@ class Sessions(unittest.TestCase):
         self.assertEqual(len(rows), 2)
         self.assertEqual(sum("This device" in row.text for row in rows), 1)
         self.assertIn("127.0.0.1", rows[0].text)
-        here.click("End session on Chrome on Linux, 127.0.0.1")
+        here.click("End session on Chrome on Linux, 127.0.0.1, number 2")
         self.assertEqual(here.notice, "The session has ended.")
         self.assertTrue(here.driver.title.startswith("The session has ended."))
         self.assertEqual(len(here.find_all("tbody tr")), 1)

@@ -42,7 +42,7 @@ class SupportAccess(unittest.TestCase):
         noah.press(Keys.ARROW_DOWN)
         self.assertTrue(noah.focused.accessible_name.startswith("4 hours"))
         self.assertTrue(noah.focus_is_visible())
-        noah.tab_to("For")
+        noah.tab_to("Who")
         noah.press("Grace")
         noah.tab_to("Reason (optional)")
         noah.press("Import fails since Monday")

@@ -124,6 +124,26 @@ struct PageTests {
         }
     }
 
+    @Test("Signing in again goes on under a new ID; signing in as somebody else ends what was")
+    func signInAgain() async throws {
+        try await withService { service in
+            let browser = service.client()
+            let other = try await service.signedIn("maya", device: "Pixel 9")
+            _ = try await browser.signInToPages("maya", in: service)
+            let first = browser.cookies
+            browser.cookies["access"] = nil
+            _ = try await browser.signInToPages("maya", in: service)
+            #expect(browser.cookies["refresh"] != first["refresh"])
+            #expect(try await other.send("GET", "/sessions").decode(Listing.self).sessions.count == 2)
+            let thief = service.client()
+            thief.cookies = first
+            #expect(try await thief.send("GET", "/devices").status == 303)
+            _ = try await browser.signInToPages("noah", in: service)
+            #expect(try await other.send("GET", "/sessions").decode(Listing.self).sessions.count == 1)
+            #expect(try await browser.send("GET", "/devices").text.contains("Noah Okafor"))
+        }
+    }
+
     @Test("An organization's page allows and revokes; support's page opens, and is closed at once")
     func supportAccess() async throws {
         try await withService { service in

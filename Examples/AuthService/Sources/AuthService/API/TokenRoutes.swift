@@ -17,9 +17,9 @@ struct TokenRoutes: Sendable {
     func add(to routes: some RouterMethods<AppContext>) {
         routes.post("token") { request, context in
             let login = try await request.json(Login.self, context)
-            let credentials = try await signIn.signIn(
-                user: login.user, password: login.password, device: login.device,
-                userAgent: request.headers[.userAgent], address: context.clientAddress)
+            let proof = try await signIn.check(user: login.user, password: login.password)
+            let credentials = try await signIn.begin(
+                proof, device: login.device, userAgent: request.headers[.userAgent], address: context.clientAddress)
             return try answer(credentials, to: request, context)
         }
         routes.post("token/refresh") { request, context in

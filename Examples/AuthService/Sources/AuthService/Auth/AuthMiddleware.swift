@@ -2,8 +2,7 @@ import Foundation
 import Hummingbird
 import SessionRepository
 
-/// Lets a request pass when its access token is genuine and its session is still good. Copy this file and
-/// AccessTokens.swift; `Problem` is any error that becomes a 401.
+/// Lets a request pass when its access token is genuine and its session is still good.
 struct AuthMiddleware<Context: SessionContext>: RouterMiddleware {
     let gate: SessionGate
 

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import SessionRepository
 
@@ -14,16 +15,37 @@ struct SignIn: Sendable {
     let sessions: any SessionRepository
     let tokens: AccessTokens
 
-    func signIn(
-        user: String, password: String, device: String?, userAgent: String?, address: String?
-    ) async throws -> Credentials {
+    /// Who has proved who they are, and when.
+    struct Proof {
+        let account: Account
+        let time: Date
+    }
+
+    func check(user: String, password: String) async throws -> Proof {
         // Before the password is checked: a login that "end all sessions" overtakes must not create one after it.
         let now = try await sessions.currentTime()
         guard let account = directory.account(user: user, password: password) else { throw Problem.wrongPassword }
+        return Proof(account: account, time: now)
+    }
+
+    func begin(_ proof: Proof, device: String?, userAgent: String?, address: String?) async throws -> Credentials {
         let created = try await sessions.createSession(
             NewSession(
-                userID: account.id, deviceName: device ?? DeviceName(userAgent: userAgent).text, ipAddress: address,
-                userAgent: userAgent, authenticatedAt: now))
+                userID: proof.account.id, deviceName: device ?? DeviceName(userAgent: userAgent).text,
+                ipAddress: address, userAgent: userAgent, authenticatedAt: proof.time))
+        return try await credentials(created.session, created.refreshToken)
+    }
+
+    /// Signing in where somebody is signed in: the same user goes on under a new ID, anybody else's session ends. `nil`
+    /// when there is nothing to go on with.
+    func renew(_ old: Session, _ proof: Proof) async throws -> Credentials? {
+        guard old.userID == proof.account.id, old.grantID == nil else {
+            try await signOut(old)
+            return nil
+        }
+        let outcome = try await sessions.renewSession(
+            old.id, as: SessionID(renewing: old.id), authenticatedAt: proof.time, lifetime: nil)
+        guard case .renewed(let created) = outcome else { return nil }
         return try await credentials(created.session, created.refreshToken)
     }
 

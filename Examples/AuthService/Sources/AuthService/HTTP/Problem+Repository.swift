@@ -46,9 +46,9 @@ extension Problem {
 }
 
 /// Turns what handlers throw into JSON that names the problem.
-struct JSONProblems: RouterMiddleware {
+struct JSONProblems<Context: RequestContext>: RouterMiddleware {
     func handle(
-        _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
+        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

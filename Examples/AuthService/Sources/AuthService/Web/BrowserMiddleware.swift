@@ -28,7 +28,8 @@ struct BrowserMiddleware: RouterMiddleware {
         return response
     }
 
-    private func session(of request: Request, from address: String?) async throws -> (Session, Credentials?) {
+    /// The session of the browser, and new credentials when they had to be made: those must reach it.
+    func session(of request: Request, from address: String?) async throws -> (Session, Credentials?) {
         if let token = cookies.value(.access, of: request) {
             do {
                 return (try await gate.session(named: token, from: address), nil)

@@ -20,6 +20,8 @@ struct DevicePages: Sendable {
         let isCurrent: Bool
         let isSupport: Bool
         let isPhone: Bool
+        /// Tells the buttons of two rows apart for those who only hear them.
+        var label: String
 
         init(_ session: Session, current: SessionID, now: Date) {
             id = session.id.description
@@ -30,6 +32,7 @@ struct DevicePages: Sendable {
             isCurrent = session.id == current
             isSupport = session.grantID != nil
             isPhone = ["Android", "iPhone", "Pixel", "Galaxy"].contains { [name] in name.contains($0) }
+            label = [name, address].filter { !$0.isEmpty }.joined(separator: ", ")
         }
     }
 
@@ -40,8 +43,14 @@ struct DevicePages: Sendable {
             let now = Date()
             // This device first: it is the one that people look for.
             let sorted = found.filter { $0.id == current } + found.filter { $0.id != current }
-            let view = View(
-                devices: sorted.map { Device($0, current: current, now: now) }, hasOthers: found.count > 1)
+            var devices = sorted.map { Device($0, current: current, now: now) }
+            var seen: [String: Int] = [:]
+            for index in devices.indices {
+                let count = seen[devices[index].label, default: 0] + 1
+                seen[devices[index].label] = count
+                if count > 1 { devices[index].label += ", number \(count)" }
+            }
+            let view = View(devices: devices, hasOthers: devices.count > 1)
             return try web.pages.page(
                 "devices", title: "Your devices", content: view, for: context.session, at: "/devices",
                 notice: request.notice)

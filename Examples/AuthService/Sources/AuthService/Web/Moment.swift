@@ -4,7 +4,7 @@ import Foundation
 struct Moment {
     /// For `datetime`.
     let machine: String
-    /// Such as `Tue 3 March, 14:05 UTC`.
+    /// Such as `3 Mar, 14:05`, in UTC.
     let exact: String
     /// Such as `12 minutes ago`.
     let relative: String
@@ -15,20 +15,16 @@ struct Moment {
         relative = Self.ago(now.timeIntervalSince(date))
     }
 
-    static func exactly(_ date: Date) -> String {
+    private static func exactly(_ date: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
-        let part = calendar.dateComponents([.weekday, .day, .month, .hour, .minute], from: date)
-        guard let weekday = part.weekday, let day = part.day, let month = part.month, let hour = part.hour,
-            let minute = part.minute
-        else { return date.formatted(.iso8601) }
-        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ]
+        let part = calendar.dateComponents([.day, .month, .hour, .minute], from: date)
+        guard let day = part.day, let month = part.month, let hour = part.hour, let minute = part.minute else {
+            return date.formatted(.iso8601)
+        }
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let clock = [hour, minute].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-        return "\(days[weekday - 1]) \(day) \(months[month - 1]), \(clock)"
+        return "\(day) \(months[month - 1]), \(clock)"
     }
 
     private static func ago(_ seconds: TimeInterval) -> String {

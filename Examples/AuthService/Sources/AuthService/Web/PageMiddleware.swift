@@ -2,16 +2,16 @@ import HTTPTypes
 import Hummingbird
 
 /// Turns what handlers throw into pages.
-struct PageProblems<Context: RequestContext>: RouterMiddleware {
+struct PageProblems: RouterMiddleware {
     let pages: Pages
 
     func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch {
-            return try pages.page(about: Problem(error, logger: context.logger))
+            return try pages.page(about: Problem(error, logger: context.logger), for: context.session)
         }
     }
 }

@@ -78,9 +78,10 @@ struct Pages: Sendable {
 extension Pages {
     private struct ProblemView {
         let message: String
+        let isTransient: Bool
     }
 
-    func page(about problem: Problem) throws -> Response {
+    func page(about problem: Problem, for session: Session?) throws -> Response {
         let title =
             switch problem.status {
             case .notFound: "Not found"
@@ -88,9 +89,11 @@ extension Pages {
             case .forbidden: "Not allowed"
             default: "That did not work"
             }
+        let isTransient = problem.status == .serviceUnavailable
         var response = try page(
-            "problem", title: title, content: ProblemView(message: problem.message), status: problem.status)
-        if problem.status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+            "problem", title: title, content: ProblemView(message: problem.message, isTransient: isTransient),
+            for: session, status: problem.status)
+        if isTransient { response.headers[.retryAfter] = "1" }
         return response
     }
 

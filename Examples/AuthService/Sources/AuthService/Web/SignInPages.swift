@@ -22,9 +22,8 @@ struct SignInPages: Sendable {
         routes.post("sign-in") { request, context in
             let form = try await Web.form(Form.self, request, context)
             do {
-                let credentials = try await web.signIn.signIn(
-                    user: form.user, password: form.password, device: nil, userAgent: request.headers[.userAgent],
-                    address: context.clientAddress)
+                let proof = try await web.signIn.check(user: form.user, password: form.password)
+                let credentials = try await begin(proof, request, context)
                 var response = Pages.redirect(to: "/devices")
                 web.cookies.set(credentials, for: web.refreshLifetime, web.gate.tokens.lifetime, in: &response)
                 return response
@@ -34,6 +33,17 @@ struct SignInPages: Sendable {
                     status: .unauthorized)
             }
         }
+    }
+
+    private func begin(_ proof: SignIn.Proof, _ request: Request, _ context: AppContext) async throws -> Credentials {
+        do {
+            let (old, _) = try await web.browser.session(of: request, from: context.clientAddress)
+            if let renewed = try await web.signIn.renew(old, proof) { return renewed }
+        } catch let problem as Problem where problem.status == .unauthorized {
+            // Nobody is signed in here.
+        }
+        return try await web.signIn.begin(
+            proof, device: nil, userAgent: request.headers[.userAgent], address: context.clientAddress)
     }
 
     func addProtected(to routes: some RouterMethods<SignedInContext>) {

@@ -14,6 +14,10 @@ struct Web: Sendable {
     let pages: Pages
     let refreshLifetime: Duration
 
+    var browser: BrowserMiddleware {
+        BrowserMiddleware(gate: gate, signIn: signIn, cookies: cookies, refreshLifetime: refreshLifetime)
+    }
+
     /// The form, after the proof that a page of this session sent it.
     func form<Form: ProtectedForm>(
         _ type: Form.Type, _ request: Request, _ context: SignedInContext
@@ -37,7 +41,6 @@ struct Web: Sendable {
         addAssets(to: open)
         SignInPages(web: self).add(to: open)
 
-        let browser = BrowserMiddleware(gate: gate, signIn: signIn, cookies: cookies, refreshLifetime: refreshLifetime)
         let signedIn = open.group()
             .add(middleware: browser)
             .add(middleware: PageProblems(pages: pages))
