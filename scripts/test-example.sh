@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 source scripts/setup.sh ""
 cd Examples/AuthService
 
-# In a virtual environment of its own; the browser comes from the system, because what PyPI would download is not signed.
+# Python's packages go into a virtual environment of their own, the browser and its driver come from the system.
 setup_browser() {
     local missing=()
     if [ "$(uname)" = Darwin ]; then
@@ -18,7 +18,7 @@ setup_browser() {
         command -v chromedriver >/dev/null || missing+=(chromium-driver)
         # Pages are looked at: without a font there is nothing to see.
         [ -n "$(fc-list 2>/dev/null | head -n 1)" ] || missing+=(fontconfig fonts-dejavu-core)
-        python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+        python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
         if [ ${#missing[@]} -gt 0 ]; then
             printf 'setup: installing %s\n' "${missing[*]}" >&2
             apt_install "${missing[@]}" </dev/null >/dev/null 2>&1 || setup_fail "cannot install: ${missing[*]}"
@@ -50,8 +50,12 @@ browser_tests() {
 }
 
 case ${1:-} in
-    http) swift test </dev/null ;;
-    browser) setup_browser && browser_tests ;;
-    "") swift test </dev/null && setup_browser && browser_tests ;;
-    *) setup_browser && browser_tests "$@" ;;
+    http)
+        swift test </dev/null
+        exit
+        ;;
+    "") swift test </dev/null ;;
+    browser) shift ;;
 esac
+setup_browser
+browser_tests "$@"

@@ -141,6 +141,22 @@ struct HostileInputTests {
         }
     }
 
+    @Test("On plain loopback only this machine's names are our own, whatever a name server says")
+    func rebinding() {
+        let site = Site.plainLoopback
+        for host in ["localhost:8080", "127.0.0.1:8080", "[::1]:8080", "localhost"] {
+            #expect(site.isOwn("http://\(host)", host: host))
+            #expect(!site.isOwn("https://\(host)", host: host))
+            #expect(!site.isOwn("http://\(host)", host: "127.0.0.1:9"))
+        }
+        for host in ["evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example:80"] {
+            #expect(!site.isOwn("http://\(host)", host: host))
+        }
+        #expect(!site.isOwn("http://localhost", host: nil))
+        #expect(Site.secure(origin: "https://a.example").isOwn("https://a.example", host: "b.internal"))
+        #expect(!Site.secure(origin: "https://a.example").isOwn("https://b.internal", host: "b.internal"))
+    }
+
     @Test("The address that a proxy saw counts, and not what the client claims")
     func forwardedAddress() async throws {
         try await withService(configuration: { $0.isBehindProxy = true }) { service in

@@ -88,6 +88,8 @@ struct SessionTests {
                 #expect(try await other.send("POST", "\(path)/terminate-all").code == "forbidden")
                 _ = try await other.send("DELETE", "/token")
             }
+            #expect(try await grace.send("GET", "/admin/users/%00/sessions").code == "invalidInput")
+            #expect(try await grace.send("GET", "/admin/users/nobody/sessions").text == #"{"sessions":[]}"#)
             let entries = try await grace.send("GET", path).decode(Listing.self).sessions
             #expect(entries.count == 3)
             let noah = try await service.signedIn("noah")

@@ -56,6 +56,10 @@ final class TestClient {
 
     /// As a browser sends a form of ours: with the Origin.
     func send(form fields: [String: String], to path: String) async throws -> Answer {
+        try await send(form: fields, to: path, origin: origin)
+    }
+
+    func send(form fields: [String: String], to path: String, origin: String?) async throws -> Answer {
         var characters = CharacterSet.alphanumerics
         characters.insert(charactersIn: "-._")
         let body = fields.map { name, value in
