@@ -99,6 +99,13 @@ class Looks(unittest.TestCase):
         self.browser.click("Open Acme Instruments")
         self.look("support-session")
 
+    def test_administration(self):
+        self.browser.sign_in("grace")
+        self.browser.go("/users")
+        self.look("users")
+        self.browser.click("Noah Okafor")
+        self.look("user", ("table", "row", "columnheader", "rowheader", "cell"))
+
     def test_problems(self):
         self.browser.sign_in("maya")
         self.browser.go("/organization")

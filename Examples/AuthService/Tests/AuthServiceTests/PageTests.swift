@@ -177,11 +177,40 @@ struct PageTests {
         }
     }
 
+    @Test("A Global Admin ends one session of a user, and all; a page of one user ends nobody else's")
+    func administration() async throws {
+        try await withService { service in
+            let grace = service.client()
+            _ = try await grace.signInToPages("grace", in: service)
+            let maya = [try await service.signedIn("maya"), try await service.signedIn("maya")]
+            let noah = service.client()
+            _ = try await noah.signInToPages("noah", in: service)
+            let token = try await grace.formToken(at: "/users/maya")
+            let page = try await grace.send("GET", "/users/maya").text
+            let id = try #require(page.firstMatch(of: /\/users\/maya\/([^\/]+)\/end"/)?.1)
+            #expect(try await grace.send(form: ["csrf": token], to: "/users/noah/\(id)/end").status == 404)
+            let noahs = try await noah.formToken()
+            #expect(try await noah.send(form: ["csrf": noahs], to: "/users/maya/end-all").status == 403)
+            #expect(try await grace.send(form: [:], to: "/users/maya/end-all").status == 403)
+            let ended = try await grace.send(form: ["csrf": token], to: "/users/maya/\(id)/end")
+            #expect(ended.headers["location"] == "/users/maya?notice=session-ended")
+            let statuses = try await [maya[0].send("GET", "/me").status, maya[1].send("GET", "/me").status]
+            #expect(statuses.sorted() == [200, 401])
+            let all = try await grace.send(form: ["csrf": token], to: "/users/maya/end-all")
+            #expect(all.headers["location"] == "/users/maya?notice=all-ended")
+            for client in maya { #expect(try await client.send("GET", "/me").status == 401) }
+            #expect(try await grace.send("GET", "/users/maya").text.contains("not signed in anywhere"))
+            #expect(try await noah.send("GET", "/devices").status == 200)
+            #expect(try await grace.send("GET", "/users/nobody").status == 404)
+        }
+    }
+
     @Test("Who has no part in an organization or in support does not see its page")
     func roles() async throws {
         try await withService { service in
             for (user, path) in [
                 ("maya", "/organization"), ("maya", "/support"), ("noah", "/support"), ("grace", "/organization"),
+                ("noah", "/users"), ("noah", "/users/maya"),
             ] {
                 let browser = service.client()
                 _ = try await browser.signInToPages(user, in: service)

@@ -1,5 +1,4 @@
 import Foundation
-import SessionRepository
 import Testing
 
 @testable import AuthService
@@ -10,9 +9,7 @@ struct StoreTests {
     func frozen() async throws {
         let redis = try PrivateRedis()
         defer { redis.thaw() }
-        try await withService(
-            redis: redis, settings: { $0.commandTimeout = .milliseconds(300) }
-        ) { service in
+        try await withService(redis: redis) { service in
             let program = try await service.signedIn("maya")
             let browser = service.client()
             _ = try await browser.signInToPages("noah", in: service)

@@ -7,6 +7,7 @@ enum Notice: String {
     case reuse
     case sessionEnded = "session-ended"
     case othersEnded = "others-ended"
+    case allEnded = "all-ended"
     case alreadyOver = "already-over"
     case allowed
     case revoked
@@ -21,6 +22,7 @@ enum Notice: String {
         case .reuse: "You were signed out, because this session’s key was used twice. Sign in again."
         case .sessionEnded: "The session has ended."
         case .othersEnded: "All other sessions have ended."
+        case .allEnded: "All sessions have ended."
         case .alreadyOver: "That was over already."
         case .allowed: "Support access is allowed."
         case .revoked: "Support access is revoked."

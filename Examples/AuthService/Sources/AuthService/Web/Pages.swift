@@ -16,7 +16,10 @@ struct Pages: Sendable {
     init(formToken: FormToken, directory: Directory) throws {
         let templates: [(String, [UInt8])] = [
             ("layout", PackageResources.layout_mustache), ("sign-in", PackageResources.sign_in_mustache),
-            ("devices", PackageResources.devices_mustache), ("device-icon", PackageResources.device_icon_mustache),
+            ("devices", PackageResources.devices_mustache),
+            ("session-table", PackageResources.session_table_mustache),
+            ("device-icon", PackageResources.device_icon_mustache),
+            ("users", PackageResources.users_mustache), ("user", PackageResources.user_mustache),
             ("organization", PackageResources.organization_mustache),
             ("support", PackageResources.support_mustache),
             ("support-session", PackageResources.support_session_mustache),
@@ -70,7 +73,7 @@ struct Pages: Sendable {
     private static func navigation(of account: Account, at path: String) -> [Link] {
         var links = [("/devices", "Devices")]
         if account.role == .organizationAdmin { links.append(("/organization", "Organization")) }
-        if account.role == .globalAdmin { links.append(("/support", "Support")) }
+        if account.role == .globalAdmin { links += [("/support", "Support"), ("/users", "Users")] }
         return links.map { Link(path: $0.0, name: $0.1, isCurrent: $0.0 == path) }
     }
 }

@@ -50,6 +50,7 @@ struct Web: Sendable {
         DevicePages(web: self).add(to: signedIn)
         OrganizationPages(web: self).add(to: signedIn)
         SupportPages(web: self).add(to: signedIn)
+        UserPages(web: self).add(to: signedIn)
     }
 
     private func addAssets(to routes: some RouterMethods<AppContext>) {
