@@ -9,14 +9,15 @@ cd Examples/AuthService
 swift build --product auth-service >&2
 service=$(swift build --product auth-service --show-bin-path)/auth-service
 
-directory=$(mktemp -d)
-# The server ends with this script, however that ends: its standard input is then at its end.
-mkfifo "$directory/answer" "$directory/life"
-scripts/private-redis.sh "$directory" <"$directory/life" >"$directory/answer" &
+# Redis ends with this script, however that ends: its standard input is then at its end.
+pipes=$(mktemp -d)
+mkfifo "$pipes/answer" "$pipes/life"
+scripts/private-redis.sh <"$pipes/life" >"$pipes/answer" &
 redis=$!
-exec 3>"$directory/life"
-trap 'exec 3>&-; wait "$redis" || true; rm -rf "$directory"' EXIT
-read -r _ <"$directory/answer"
+exec 3>"$pipes/life"
+trap 'exec 3>&-; wait "$redis" || true' EXIT
+read -r _ _ directory <"$pipes/answer"
+rm -r "$pipes"
 
 cat <<'ACCOUNTS'
 Who can sign in, on as many browsers as you like (a private window is one more):

@@ -2,9 +2,7 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
-import tempfile
 
 PACKAGE = pathlib.Path(__file__).resolve().parent.parent
 
@@ -18,16 +16,14 @@ PASSWORDS = {
 
 class Service:
     def __init__(self):
-        self.directory = tempfile.mkdtemp(prefix="auth-service-")
         self.redis = subprocess.Popen(
-            [PACKAGE / "scripts/private-redis.sh", self.directory],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [PACKAGE / "scripts/private-redis.sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.service = None
         try:
-            self._expect(self.redis, "ready ")
+            _, directory = self._expect(self.redis, "ready ").split(maxsplit=1)
             self.service = subprocess.Popen(
                 [os.environ["AUTH_SERVICE"], "--plain-loopback", "--demonstration", "--port", "0",
-                 "--redis", f"redis+unix://{self.directory}/redis.sock"],
+                 "--redis", f"redis+unix://{directory}/redis.sock"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
             self.url = self._expect(self.service, "Listening on ")
         except BaseException:
@@ -49,4 +45,3 @@ class Service:
         self.redis.stdin.close()
         self.redis.wait(timeout=20)
         self.redis.stdout.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
