@@ -26,7 +26,8 @@ if [ "${1:-}" = sanitizers ]; then
 fi
 
 step "Swift format"
-swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift \
+    Examples/AuthService/{Sources,Tests,Package.swift}
 
 step "Lua"
 # What the prelude defines is global for the scripts that follow it.
@@ -36,7 +37,7 @@ shared=$(sed -n 's/^local \(function \)\{0,1\}\([a-z_]*\).*/\2/p' "$scripts/comm
 luacheck --quiet "$scripts" --read-globals $shared
 
 step "Shell"
-for script in scripts/*.sh .ci/run; do bash -n "$script"; done
+for script in scripts/*.sh Examples/*/scripts/*.sh .ci/run; do bash -n "$script"; done
 
 step "Compose file"
 if docker compose version >/dev/null 2>&1; then

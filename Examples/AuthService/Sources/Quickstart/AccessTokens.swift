@@ -1,0 +1,1 @@
+../AuthService/Auth/AccessTokens.swift

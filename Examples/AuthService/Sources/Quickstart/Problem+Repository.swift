@@ -1,0 +1,1 @@
+../AuthService/HTTP/Problem+Repository.swift
