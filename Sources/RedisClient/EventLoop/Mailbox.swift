@@ -85,7 +85,7 @@ final class Mailbox: Sendable {
     var place: RedisAddress? { state.withLock(\.place) }
 
     /// Commands that have been admitted and have not left.
-    var queueDepth: Int { state.withLock { $0.isClosed ? 0 : $0.admission.commands } }
+    var queueDepth: Int { state.withLock { $0.isClosed } ? 0 : admission.commands }
 
     /// Refuses everything from now on, and lets the loop end within `drain`.
     func shutDown(drain: Duration) {

@@ -164,10 +164,10 @@ struct NearCacheTests {
     @Test("lets sessions expire on the millisecond, by Redis' clock")
     func expiry() async throws {
         var policy = SessionPolicy()
-        policy.idleTimeout = .milliseconds(400)
+        policy.idleTimeout = .milliseconds(1600)
         try await withNearCache(policy: policy) { store, _ in
             let user = try store.user()
-            for lifetime in [Duration.seconds(3600), .milliseconds(300)] {
+            for lifetime in [Duration.seconds(3600), .milliseconds(1200)] {
                 let session = try await store.repository.createSession(NewSession(userID: user, lifetime: lifetime))
                     .session
                 let end = try await store.expiry(of: store.keys.session(session.id))

@@ -59,19 +59,22 @@ extension FleetServer {
         for replica in replicas { _ = try await replica.send("CONFIG", "SET", "masterauth", "") }
     }
 
-    /// Dies as soon as its replica has everything that it ever acknowledged: it takes no more writes until then.
+    /// Returns once its replicas have everything that it has acknowledged.
+    func waitUntilReplicated() async throws {
+        try await eventually("the replicas of \(self) have everything", within: .seconds(20)) {
+            let lines = try await send("INFO", "replication").string?.split(whereSeparator: \.isNewline) ?? []
+            let offset = lines.first { $0.hasPrefix("master_repl_offset:") }?.split(separator: ":").last
+            let replicas = lines.filter { $0.hasPrefix("slave") && $0.contains("ip=") }
+            guard let offset, !replicas.isEmpty else { return false }
+            return replicas.allSatisfy { $0.contains(",offset=\(offset),") }
+        }
+    }
+
+    /// Dies as soon as its replicas have everything that it ever acknowledged: it takes no more writes until then.
     func killOnceReplicated() async throws {
         _ = try await send("CLIENT", "PAUSE", "30000", "WRITE")
         do {
-            try await eventually("the replica of \(self) has everything", within: .seconds(20)) {
-                let state = try await send("INFO", "replication").string ?? ""
-                guard
-                    let offset = state.split(whereSeparator: \.isNewline).first(where: {
-                        $0.hasPrefix("master_repl_offset:")
-                    })?.split(separator: ":").last
-                else { return false }
-                return state.contains(",offset=\(offset),")
-            }
+            try await waitUntilReplicated()
         } catch {
             _ = try? await send("CLIENT", "UNPAUSE")
             throw error

@@ -27,6 +27,7 @@ extension FaultTests {
             try await withSentinels(configure: { $0.commandTimeout = .seconds(30) }) { store, group in
                 let session = try await store.create(for: try store.user())
                 let former = try await group.master()
+                try await former.waitUntilReplicated()
                 former.signal(SIGSTOP)
                 _ = try await group.waitForMaster(otherThan: former)
                 #expect(try await store.repository.terminateSession(session.id) != .unknown)

@@ -39,11 +39,11 @@ struct ClusterMap: Sendable {
 
     /// The masters that have a slot here, and not there.
     func losers(to other: ClusterMap) -> Set<RedisEndpoint> {
-        let places = masters.map { other.masters.firstIndex(of: $0) }
+        let places = masters.map { other.places[$0] }
         var losers: Set<RedisEndpoint> = []
         for (mine, theirs) in zip(owners, other.owners) {
             let position = Int(mine)
-            if position < masters.count, places[position] != Int(theirs) { losers.insert(masters[position]) }
+            if position < masters.count, places[position] != theirs { losers.insert(masters[position]) }
         }
         return losers
     }
