@@ -36,7 +36,7 @@ extension RedisSessionRepository {
                     of: user, except: kept, by: actor, reason: reason, operationID: operationID, cutoff: cutoff,
                     count: count, ended: answer.ended)
             }
-        ) { (count: $0[0].integer, cutoff: $0[1].integer, ended: $0.strings(from: 2)) }
+        ) { (count: $0[0].integer, cutoff: $0[1].integer, ended: $0[2].strings(from: 0)) }
         guard let count = answer.count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
         return Int(count)
     }

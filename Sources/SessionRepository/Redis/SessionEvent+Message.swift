@@ -10,7 +10,7 @@ extension SessionEvent {
         guard let sessions = message.sessions else {
             return [SessionEvent(kind, message, sessionID: message.session.flatMap(SessionID.init(stored:)))]
         }
-        return sessions.map { SessionEvent(kind, message, sessionID: SessionID(stored: $0)) }
+        return sessions.map { SessionEvent(kind, message, sessionID: SessionID(stored: "\(message.tag ?? "").\($0)")) }
     }
 
     private init(_ kind: Kind, _ message: Message, sessionID: SessionID?) {
@@ -27,6 +27,8 @@ extension SessionEvent {
         let event: String
         let at: Int64
         let session: String?
+        /// What the IDs of `sessions` begin with, and how each goes on.
+        let tag: String?
         let sessions: [String]?
         let user: String?
         let grant: String?

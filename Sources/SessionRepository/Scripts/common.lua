@@ -100,9 +100,9 @@ local function note_operations(record, not_before, operations, lifetime)
   redis.call('PEXPIRE', record, lifetime)
 end
 
--- What a session's or a grant's key names: T.R; of the key up to R: the ID up to R.
+-- What a session's or a grant's key names: T.R.
 local function id_of(key)
-  local tag, random = key:match('{(%x+)}(%..*)$')
+  local tag, random = key:match('{(%x+)}(%..+)$')
   return tag .. random
 end
 
@@ -160,54 +160,80 @@ local function mark_terminated(session, chain, user, now, expires, retention, by
   publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
 end
 
--- The same for many of one user, after something else has been removed: three writes for each, and what they have in
--- common is made once, for it is here that a script holds the server longest. One message tells of some hundred.
-local function mark_all_terminated(victims, session_stem, chain_stem, user, now, retention, by, reason)
+-- The same for many of one user: members of the index, and their records' keys. After something else was removed.
+-- Here a script holds the server longest: hence three writes for each, what they have in common made once, and one
+-- message for some hundred. The chains are kept until no token of the longest session can be valid any more.
+local function mark_all_terminated(members, sessions, longest, chain_stem, user, now, retention, by, reason)
   local call, fields = redis.call, termination_fields(now, by, reason)
-  local kept = now + retention
-  local kept_text, retention_text = ('%.0f'):format(kept), ('%.0f'):format(retention)
-  local tag = id_of(session_stem)
-  local told = {}
-  for position, victim in ipairs(victims) do
-    local session = session_stem .. victim.member
-    local outlives = (stored_number(victim.expires) or 0) > kept
-    call('SET', chain_stem .. victim.member, reason, 'PXAT', outlives and victim.expires or kept_text)
+  local chain_end = ('%.0f'):format(math.max(longest, now + retention))
+  local lifetime = ('%.0f'):format(retention)
+  for position, session in ipairs(sessions) do
+    call('SET', chain_stem .. members[position], reason, 'PXAT', chain_end)
     call('HSET', session, unpack(fields))
-    call('PEXPIRE', session, retention_text)
-    told[#told + 1] = tag .. victim.member
-    if #told == 250 or position == #victims then
-      publish('sessionTerminated', now, {sessions = told, user = user, by = by, reason = reason})
-      told = {}
-    end
+    call('PEXPIRE', session, lifetime)
+  end
+  for first = 1, #members, 500 do
+    publish('sessionTerminated', now, {
+      tag = chain_stem:match('{(%x+)}'), sessions = {unpack(members, first, math.min(first + 499, #members))},
+      user = user, by = by, reason = reason})
   end
 end
 
--- When the login of a session's record, as `terminate_members` reads it, was. One that does not say began long ago.
+-- The latest of some times as they are stored. Text of equal length is in the order of its numbers: only what looks
+-- later than all before is read as a number.
+local function latest_of(times, count)
+  local latest, text = 0, ''
+  for position = 1, count do
+    local time = times[position]
+    if time and (#time ~= #text or time > text) then
+      local number = stored_number(time)
+      if number and number > latest then
+        latest, text = number, time
+      end
+    end
+  end
+  return latest
+end
+
+-- When the login of a session was, whose record was read with these two fields last. One that does not say began long
+-- ago.
+local when_it_began = {'created', 'authenticated'}
 local function began(record)
   return stored_number(record[4] or record[3]) or 0
 end
 
--- Terminates those members of a user's index for which `leaves` holds; what is no active session leaves the index
--- without a word. `leaves` sees a member and its record's `state`, `expires`, `created` and `authenticated`.
+-- Terminates the members of a user's index but for those for which `stays` holds; what is no active session leaves the
+-- index without a word. `stays` sees a member and its record's `state`, `expires`, and two more fields where asked for.
 -- Returns the sessions that were terminated, by their members; when the index is corrupt, nothing is written.
-local function terminate_members(index, session_stem, chain_stem, now, retention, by, reason, leaves)
-  local leaving, victims, ended = {}, {}, {}
+local function terminate_members(index, session_stem, chain_stem, now, retention, by, reason, stays, more)
+  local third, fourth = unpack(more or {})
   local pcall = redis.pcall
-  for _, member in ipairs(read('ZRANGE', index, 0, -1)) do
+  local members = read('ZRANGE', index, 0, -1)
+  local leaving, left = {}, 0
+  local ended, sessions, expiries, count = {}, {}, {}, 0
+  for _, member in ipairs(members) do
+    local session = session_stem .. member
     -- A record of a wrong type is no active session.
-    local record = pcall('HMGET', session_stem .. member, 'state', 'expires', 'created', 'authenticated')
-    if leaves(member, record) then
-      leaving[#leaving + 1] = member
+    local record = third and pcall('HMGET', session, 'state', 'expires', third, fourth)
+      or pcall('HMGET', session, 'state', 'expires')
+    if not stays(member, record) then
+      left = left + 1
+      leaving[left] = member
       if record[1] == 'active' then
-        ended[#ended + 1] = member
-        victims[#victims + 1] = {member = member, expires = record[2]}
+        count = count + 1
+        ended[count], sessions[count], expiries[count] = member, session, record[2]
       end
     end
   end
   if corrupt then
     return {}
   end
-  remove_members(index, leaving)
-  mark_all_terminated(victims, session_stem, chain_stem, owner_of(index), now, retention, by, reason)
+  if left == #members then
+    redis.call('DEL', index)
+  else
+    remove_members(index, leaving)
+  end
+  mark_all_terminated(
+    ended, sessions, latest_of(expiries, count), chain_stem, owner_of(index), now, retention, by, reason)
   return ended
 end

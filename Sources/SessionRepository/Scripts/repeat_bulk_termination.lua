@@ -9,12 +9,16 @@
 -- Result  how many sessions this call terminated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 local cutoff = tonumber(ARGV[9])
+local known = {}
+for position = 11, #ARGV do
+  known[ARGV[position]] = true
+end
 local account = redis.pcall('HMGET', KEYS[2], 'notBefore', 'operations')
 local operations = account[2] or nil
 local ended = terminate_members(
   KEYS[1], ARGV[7], ARGV[8], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member, record)
-    return member ~= ARGV[1] and began(record) <= cutoff
-  end)
+    return member == ARGV[1] or began(record) > cutoff and not known[member]
+  end, when_it_began)
 if corrupt then
   return corrupt
 end

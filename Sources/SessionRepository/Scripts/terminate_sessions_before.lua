@@ -8,6 +8,6 @@
 local cutoff = tonumber(ARGV[1])
 local ended = terminate_members(
   KEYS[1], ARGV[5], ARGV[6], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(_, record)
-    return began(record) <= cutoff
-  end)
+    return began(record) > cutoff
+  end, when_it_began)
 return corrupt or #ended

@@ -25,13 +25,14 @@ struct EventConformance {
                 let subject = event.sessionID?.description ?? event.grantID?.description ?? ""
                 heard.append("\(event.kind) \(subject) \(event.by ?? "")")
             }
-            #expect(
-                heard == [
-                    "sessionCreated \(first.id) ", "chainInvalidated \(first.id) ", "sessionCreated \(second.id) ",
-                    "sessionTerminated \(first.id) ", "sessionTerminated \(second.id) admin",
-                    "grantSaved \(grant.id) alice", "grantRevoked \(grant.id) ", "sessionCreated \(third.id) ",
-                    "sessionTerminated \(third.id) root",
-                ])
+            let told = [
+                "sessionCreated \(first.id) ", "chainInvalidated \(first.id) ", "sessionCreated \(second.id) ",
+                "sessionTerminated \(first.id) ", "sessionTerminated \(second.id) admin",
+                "grantSaved \(grant.id) alice", "grantRevoked \(grant.id) ", "sessionCreated \(third.id) ",
+                "sessionTerminated \(third.id) root",
+            ]
+            // In a cluster they come from different masters, and nothing orders those.
+            #expect(implementation.isCluster ? heard.sorted() == told.sorted() : heard == told, "\(heard)")
         }
     }
 

@@ -35,6 +35,13 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     /// elsewhere.
     static var withSteadyEvents: [Implementation] { allCases.filter { $0 != .clusterLosingMasters } }
 
+    var isCluster: Bool {
+        switch self {
+        case .cluster, .clusterWithNearCache, .clusterInMotion, .clusterLosingMasters: true
+        case .redis, .redisWithNearCache, .sentinel, .inMemory: false
+        }
+    }
+
     var hasNearCache: Bool { self == .redisWithNearCache || self == .clusterWithNearCache }
 
     /// Runs a test while what disturbs its servers is at work.

@@ -96,6 +96,18 @@ struct CheckerTests {
         }
     }
 
+    @Test("A session that was created while everything was lost may have been lost too, and one created later was not")
+    func creationDuringLoss() {
+        let wipe = Observation.forgot(.everything)
+        for (delay, count) in [(Duration.milliseconds(500), 0), (.milliseconds(2500), 1)] {
+            var record = history([wipe, .created(id, user), .terminatedEveryone, .chain(id, isValid: true)])
+            let begin = record.entries[0].begin
+            record.entries[1] = .init(
+                begin: begin + delay, end: begin + .seconds(3), observation: record.entries[1].observation)
+            #expect(HistoryChecker.check(record).count == count, "begun after \(delay)")
+        }
+    }
+
     @Test("When everything was lost, marks are gone but no session is active; after a failover not even a mark may be")
     func afterLoss() {
         #expect(

@@ -16,6 +16,8 @@ struct Lives {
     /// The sessions of each user, with the moment from which on they were there.
     private var sessions: [UserID: [SessionID: Instant?]] = [:]
     private var owners: [SessionID: UserID] = [:]
+    /// The moment before which it was certainly not there.
+    private var creations: [SessionID: Instant] = [:]
     private var opened: [SupportAccessGrantID: [SessionID]] = [:]
     /// The earliest beginning of anything that could end it.
     private var attempts: [Thing: Instant] = [:]
@@ -33,7 +35,10 @@ struct Lives {
         for (user, ids) in history.population { for id in ids { add(id, of: user, since: nil) } }
         for (session, grant) in history.grants { opened[grant, default: []].append(session) }
         for entry in history.entries {
-            if case .created(let id, let user) = entry.observation { add(id, of: user, since: entry.end) }
+            if case .created(let id, let user) = entry.observation {
+                add(id, of: user, since: entry.end)
+                creations[id] = entry.begin
+            }
             if case .forgot(let loss) = entry.observation { noteLoss(loss, entry) }
         }
         for entry in history.entries { noteEnding(entry) }
@@ -137,17 +142,18 @@ struct Lives {
             attempt(.session(id), entry)
             // One that came later, or meanwhile, is another login.
             if isConfirmed, moment.map({ $0 < entry.begin }) ?? true {
-                end(.session(id), entry, withChain: wasThere(since: moment, for: entry))
+                end(.session(id), entry, withChain: wasThere(id, since: moment, for: entry))
             }
         }
     }
 
     /// A session that was taken away is not marked by what ends a user's sessions together, neither by what comes
     /// afterwards nor by what is applied again: its tokens find no session, and that is all.
-    private func wasThere(since moment: Instant?, for entry: History.Entry) -> Bool {
+    private func wasThere(_ session: SessionID, since moment: Instant?, for entry: History.Entry) -> Bool {
         if let wipe {
             guard entry.end >= wipe.lowerBound else { return true }
-            return moment.map { $0 > wipe.upperBound } ?? false
+            // One that was created meanwhile may have been taken away as soon as it was there.
+            return creations[session].map { $0 > wipe.upperBound } ?? false
         }
         guard let firstLoss, let moment else { return true }
         return moment < firstLoss
