@@ -65,6 +65,14 @@ package final class RedisClient: Sendable {
         }
     }
 
+    /// Who is told of changes to everything that is read; `nil` in a cluster, and where nothing is tracked.
+    package var onlyListener: (any RedisChangeListener)? {
+        switch servers {
+        case .one(let node), .watched(let node, _, _): node.changes
+        case .cluster: nil
+        }
+    }
+
     /// Sends one command and decodes its reply.
     ///
     /// `decode` runs on an event loop's thread while the reply is still hiredis' memory; it must be quick and must not

@@ -52,6 +52,13 @@ package final class NearCache: Sendable {
         }
     }
 
+    /// The session if it is there: all of `lookUp` that most callers need, without anything that could suspend.
+    package func hit(
+        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .nowCountingSuspension()
+    ) -> Session? {
+        shard(of: id).hit(id, from: source, now: now)
+    }
+
     /// The session has changed: forgets it, and voids every answer about it that is on its way.
     package func invalidate(_ id: SessionID) {
         shard(of: id).invalidate(id)

@@ -34,6 +34,15 @@ final class NearCacheShard: Sendable {
         case bypassed
     }
 
+    func hit(_ id: SessionID, from source: NearCacheSource, now: MonotonicTime) -> Session? {
+        state.withLock { state in
+            let epoch = source.epoch
+            guard epoch != 0, let session = state.entries.find(id, epoch: epoch, now: now) else { return nil }
+            state.counts.hits += 1
+            return session
+        }
+    }
+
     func find(_ id: SessionID, from source: NearCacheSource, now: MonotonicTime) -> Finding {
         state.withLock { state in
             let epoch = source.epoch

@@ -15,7 +15,10 @@ extension RedisSessionRepository {
     }
 
     public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
-        if let nearCache { return try await authorize(id, from: nearCache) }
+        if let nearCache {
+            if let nearSource, let session = nearCache.hit(id, from: nearSource) { return .active(session) }
+            return try await authorize(id, from: nearCache)
+        }
         guard let observer else { return try await ask(about: id) }
         return try await observer.observe(.authorize, outcome: \.word) { () throws(SessionRepositoryError) in
             try await ask(about: id)

@@ -21,6 +21,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let logger: Logger
     let subscriptions = EventSubscriptions()
     let nearCache: NearCache?
+    /// Whose word counts in it, where that is always the same server's.
+    let nearSource: NearCacheSource?
     /// Sees the operations that ask Redis; there is none unless the configuration asks for it.
     let observer: OperationObserver?
     let totals: TotalsReport?
@@ -60,6 +62,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         } catch {
             throw SessionRepositoryError(error, key: "")
         }
+        nearSource = (client.onlyListener as? NearCacheServer)?.source
     }
 
     /// Lives until the service group shuts down gracefully or the task is cancelled, then shuts down.
