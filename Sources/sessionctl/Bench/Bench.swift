@@ -37,7 +37,7 @@ struct Bench: AsyncParsableCommand {
     }
 
     enum Part: String, CaseIterable, ExpressibleByArgument {
-        case memory, lookups, nearCache, writes
+        case memory, lookups, nearCache, revocations, writes
     }
 
     private struct Report: Encodable {
@@ -86,6 +86,9 @@ struct Bench: AsyncParsableCommand {
                 report.rows += try await run.nearCacheLookups(cached, at: concurrency)
             }
             await cached.close()
+        }
+        if only.contains(.revocations) {
+            report.rows.append(try await Revocations(repository: run.repository, url: url).measure(requests / 200))
         }
         if only.contains(.writes) {
             for concurrency in concurrency { report.rows += try await run.writes(at: concurrency) }

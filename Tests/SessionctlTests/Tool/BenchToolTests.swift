@@ -24,7 +24,7 @@ struct BenchToolTests {
             Set(rows.map(\.["operation"].text)) == [
                 "authorize", "redis-benchmark HMGET", "peer", "authorize, near cache", "create", "touch",
                 "list, 10 sessions", "rotate", "terminate", "terminate all, 100 sessions",
-                "terminate all, 1000 sessions",
+                "terminate all, 1000 sessions", "refused by another process",
             ])
         let required: Set = ["operation", "concurrency", "perSecond", "p50us", "p99us", "clientCPUus"]
         #expect(rows.allSatisfy { required.isSubset(of: $0.names) })
