@@ -170,8 +170,9 @@ local function mark_all_terminated(victims, session_stem, chain_stem, user, now,
   local told = {}
   for position, victim in ipairs(victims) do
     local session = session_stem .. victim.member
-    local outlives = (stored_number(victim.expires) or 0) > kept
-    call('SET', chain_stem .. victim.member, reason, 'PXAT', outlives and victim.expires or kept_text)
+    -- As a number: the stored text may spell it as SET would not have it, and nothing may end the script here.
+    local expires = stored_number(victim.expires) or 0
+    call('SET', chain_stem .. victim.member, reason, 'PXAT', expires > kept and expires or kept_text)
     call('HSET', session, unpack(fields))
     call('PEXPIRE', session, retention_text)
     told[#told + 1] = tag .. victim.member

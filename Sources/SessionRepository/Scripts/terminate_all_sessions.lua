@@ -29,5 +29,5 @@ if corrupt then
   return corrupt
 end
 
-note_operations(KEYS[2], now, remember(operations, ARGV[5], #ended .. ',' .. latest), ARGV[6])
+note_operations(KEYS[2], now, remember(operations, ARGV[5], ('%d,%.0f'):format(#ended, latest)), ARGV[6])
 return {#ended, latest, unpack(ended, 1, 1000)}
