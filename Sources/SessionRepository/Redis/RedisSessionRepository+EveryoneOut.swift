@@ -61,7 +61,9 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> Int {
         let call = termination(of: user, before: cutoff, by: actor, reason: reason)
         let count = try await run(call, lane: .sweep, journaling: { _ in call }) { $0.integer }
-        guard let count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
+        guard let count, (0...Int64(UInt32.max)).contains(count) else {
+            throw .unexpectedAnswer(about: keys.userIndex(user))
+        }
         return Int(count)
     }
 

@@ -53,7 +53,7 @@ extension RedisSessionRepository {
         }
         // The server counts in whole milliseconds, which may have begun before the question. A record without an end, or
         // that has gone between the two commands, is not remembered.
-        let lifetime = Duration.milliseconds(max(0, (remaining ?? 0) - 1))
+        let lifetime = Duration.milliseconds(max(1, remaining ?? 0) - 1)
         return NearCache.Answer(try await judge(found, of: id), remaining: lifetime)
     }
 

@@ -21,6 +21,30 @@ extension FaultTests {
             }
             #expect(returned.allSatisfy { $0 == calls }, "seed \(base): \(returned)")
         }
+
+        @Test("Numbers of sessions that nobody can have are refused, not added up", arguments: [Int64.max, -1])
+        func counts(_ count: Int64) async throws {
+            let node = try FakeNode()
+            defer { node.stop() }
+            let keys = KeySpace(prefix: "sr")
+            let indexes = try ["one", "other"].map { keys.userIndex(try UserID($0)) }
+            node.serves("") { command in
+                switch command.first {
+                case "SCAN": FakeNode.array(["$1\r\n0\r\n", FakeNode.array(indexes.map { "+\($0)\r\n" })])
+                case "EVALSHA" where command[3].contains(":user:"): ":\(count)\r\n"
+                case "EVALSHA": ":1700000000000\r\n"
+                default: "+OK\r\n"
+                }
+            }
+            try await withRepository(
+                at: try RedisServer(url: "redis://127.0.0.1:\(node.port)"), configure: { $0.keyPrefix = "sr" }
+            ) { repository in
+                let error = await failure { () throws(SessionRepositoryError) in
+                    try await repository.terminateAllSessions()
+                }
+                #expect(error?.code == "storeRefused", "\(String(describing: error))")
+            }
+        }
     }
 }
 

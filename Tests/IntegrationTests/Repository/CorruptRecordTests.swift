@@ -99,6 +99,8 @@ struct CorruptRecordTests {
         arguments: [
             Damage.missing("expires"), .missing("seen"), .wrong("expires", "inf"), .wrong("expires", "nan"),
             .wrong("expires", "1e300"), .wrong("expires", "12.7"), .wrong("expires", "x"), .notUTF8("agent"),
+            // A number to Lua, and none to SET.
+            .wrong("expires", "09999999999999"),
         ])
     func terminable(_ damage: Damage) async throws {
         try await withStore { store in
@@ -111,6 +113,22 @@ struct CorruptRecordTests {
             for session in sessions {
                 #expect(try await store.hash(store.keys.session(session.id))["state"] == "terminated")
                 #expect(try await store.repository.isRefreshTokenChainInvalidated(session.id))
+            }
+        }
+    }
+
+    @Test("A bulk termination that is repeated knows its result, also when a session is dated in the far future")
+    func dated() async throws {
+        try await withStore { store in
+            let user = try store.user()
+            let sessions = try await store.create(2, for: user)
+            try await Damage.wrong("created", "999999999999999").apply(
+                to: store.keys.session(sessions[0].id), in: store)
+            let operation = OperationID()
+            for _ in 0..<2 {
+                let count = try await store.repository.terminateAllSessionsByUser(
+                    user, except: nil, by: nil, reason: nil, operationID: operation)
+                #expect(count == 2)
             }
         }
     }

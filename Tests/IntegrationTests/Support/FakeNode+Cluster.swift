@@ -9,6 +9,8 @@ extension FakeNode {
             + ranges.map { "*3\r\n:\($0.first)\r\n:\($0.last)\r\n*2\r\n$9\r\n127.0.0.1\r\n:\($0.port)\r\n" }.joined()
     }
 
+    static func array(_ elements: [String]) -> String { "*\(elements.count)\r\n" + elements.joined() }
+
     /// A node with that idea of the cluster; `answer` is for all but the log-in.
     func serves(_ slots: String, _ answer: @escaping Answer) {
         let info = "run_id:r\(port)\r\nmaster_replid:p\(port)\r\n"
