@@ -147,3 +147,10 @@ if ProcessInfo.processInfo.environment["SESSION_REPOSITORY_BENCHMARKS"] != nil {
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
         ))
 }
+
+// Only for scripts/docs.sh, for the same reason: what the manifest names, every user of the library fetches. The plugin
+// builds with every trait, and TLS wants a hiredis that not every machine has; nothing public depends on it.
+if ProcessInfo.processInfo.environment["SESSION_REPOSITORY_DOCUMENTATION"] != nil {
+    package.traits = []
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -40,6 +40,7 @@ public protocol SessionRepository: Sendable {
     /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
     /// lifetime begins anew, under a grant at most to its end.
     /// - Parameters:
+    ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
     ///   - authenticatedAt: as in `NewSession`.
     ///   - lifetime: as in `NewSession`.
@@ -52,7 +53,11 @@ public protocol SessionRepository: Sendable {
     ///
     /// What interrupts it leaves the rest to a call with the same `operationID`, which goes on as if it had begun when
     /// the first one did: logins since then stay.
-    /// - Parameter progress: called after each batch.
+    /// - Parameters:
+    ///   - actor: who does it, for the records: 1 to 256 bytes without control characters.
+    ///   - reason: why, at most 512 bytes.
+    ///   - operationID: names the operation, so that it can be continued.
+    ///   - progress: called after each batch.
     /// - Returns: how many this call ended.
     func terminateAllSessions(
         by actor: String?, reason: String?, operationID: OperationID, progress: (EveryoneOutProgress) -> Void

@@ -23,8 +23,11 @@ public final class InMemorySessionRepository: SessionRepository {
     private let state: Mutex<State>
     private let now: @Sendable () -> Date
 
+    /// An empty store.
     /// - Parameters:
-    ///   - authorizeAttributes: as in `RedisSessionRepositoryConfiguration`.
+    ///   - policy: as in `RedisSessionRepositoryConfiguration`, as are the next two.
+    ///   - refreshTokenKeys: without them there are no refresh tokens, and `rotateRefreshToken` throws.
+    ///   - authorizeAttributes: those that `authorize` fills in, as in `RedisSessionRepositoryConfiguration`.
     ///   - now: the store's clock.
     /// - Throws: `invalidConfiguration`, naming the setting.
     public init(

@@ -5,15 +5,17 @@ import Synchronization
 public final class ManualClock: Sendable {
     private let milliseconds: Mutex<Int64>
 
+    /// Stands at `date`, rounded to milliseconds, until `advance`.
     public init(startingAt date: Date = Date(timeIntervalSince1970: 1_900_000_000)) {
         milliseconds = Mutex(Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 
-    /// Milliseconds are all that a store knows.
+    /// Where it stands. Milliseconds are all that a store knows.
     public var now: Date {
         Date(timeIntervalSince1970: Double(milliseconds.withLock { $0 }) / 1000)
     }
 
+    /// Moves by `duration`, rounded to milliseconds; a negative one moves it back.
     public func advance(by duration: Duration) {
         milliseconds.withLock { $0 += Int64((duration / .milliseconds(1)).rounded()) }
     }

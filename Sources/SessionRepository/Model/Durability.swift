@@ -15,9 +15,12 @@ public enum Durability: Hashable, Sendable {
 
 /// What an operation did, and how far it is known to be.
 public struct Confirmed<Outcome: Sendable>: Sendable {
+    /// What the operation answers by itself.
     public let outcome: Outcome
+    /// How far it is known to have come; never more than is known.
     public let reached: Reached
 
+    /// Who is known to have it.
     public enum Reached: Hashable, Sendable {
         /// The master has it. Of its replicas nothing is known.
         case acknowledged

@@ -4,6 +4,7 @@ public import Foundation
 public struct NewSession: Hashable, Sendable {
     /// Chosen before the first attempt; creating twice with one ID creates one session.
     public var id: SessionID
+    /// Whose session it is.
     public var userID: UserID
     /// Cut to 256 bytes.
     public var deviceName: String?
@@ -23,6 +24,8 @@ public struct NewSession: Hashable, Sendable {
     /// At most 32 of the application's own values; names up to 64 bytes, values up to 1,024.
     public var attributes: [String: String]
 
+    /// A session of `userID`; what is `nil` is left out, or is the policy's. Limits are checked by `createSession`, which
+    /// throws `invalidInput` and names the field.
     public init(
         userID: UserID,
         id: SessionID? = nil,
@@ -50,6 +53,7 @@ public struct NewSession: Hashable, Sendable {
 
 /// What `createSession` returns.
 public struct CreatedSession: Sendable {
+    /// The session as it was stored.
     public let session: Session
     /// The first of the session's chain; `nil` when the configuration has no keys to sign one.
     public let refreshToken: RefreshToken?

@@ -11,6 +11,7 @@ public struct RevocationJournalPolicy: Hashable, Sendable {
     /// ten minutes.
     public var maximumAge: Duration = .seconds(600)
 
+    /// What is not given is the default. Limits are checked when a repository is made with it.
     public init(maximumEntries: Int = 10_000, maximumAge: Duration = .seconds(600)) {
         self.maximumEntries = maximumEntries
         self.maximumAge = maximumAge

@@ -9,13 +9,15 @@ public struct Session: Hashable, Identifiable, Sendable {
 
     /// Names the session; not a credential.
     public var id: SessionID { content.fields.id }
+    /// Whose session it is.
     public var userID: UserID { content.fields.userID }
+    /// Whether it has been ended by decision. Active sessions under a grant also need the grant: ask `authorize`.
     public var state: State { content.fields.state }
     /// What the client calls itself, at most 256 bytes.
     public var deviceName: String? { content.fields.deviceName }
     /// The address last seen, IPv4 or IPv6 in canonical spelling.
     public var ipAddress: String? { content.fields.ipAddress }
-    /// At most 1,024 bytes.
+    /// The client's User-Agent header, at most 1,024 bytes.
     public var userAgent: String? { content.fields.userAgent }
     /// When the session began, by Redis' clock, to the millisecond, as are all times here.
     public var createdAt: Date { content.fields.createdAt }
@@ -42,17 +44,21 @@ public struct Session: Hashable, Identifiable, Sendable {
                 lastActivityAt: lastActivityAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes))
     }
 
+    /// Whether every property is the same.
     public static func == (left: Session, right: Session) -> Bool {
         left.content === right.content || left.content.fields == right.content.fields
     }
 
+    /// Every property counts.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(content.fields)
     }
 
     /// Whether the session has been ended by decision. One that expired is gone and has no record.
     public enum State: Hashable, Sendable {
+        /// Not ended by decision.
         case active
+        /// Ended for ever. The record is kept for the policy's `terminatedRetention`.
         case terminated(Termination)
     }
 
@@ -95,9 +101,11 @@ extension Session: CustomReflectable {
 
 /// Who ended a session, when and why.
 public struct Termination: Hashable, Sendable {
+    /// When, by Redis' clock, to the millisecond.
     public let at: Date
     /// The actor's ID as the caller gave it, or `nil` when the system itself ended the session.
     public let by: String?
+    /// As the caller gave it, at most 512 bytes, or one of the constants below when the repository itself ended it.
     public let reason: String?
 
     package init(at: Date, by: String?, reason: String?) {

@@ -1,5 +1,6 @@
 /// Whether a session is good at this moment.
 public enum Authorization: Hashable, Sendable {
+    /// Let the request through. Of the attributes, those that the configuration names are there.
     case active(Session)
     /// Ended by decision; kept for a while so that the user can be told.
     case terminated(Termination)
@@ -11,7 +12,9 @@ public enum Authorization: Hashable, Sendable {
 
 /// What `terminateSession` did.
 public enum TerminationOutcome: String, Hashable, Sendable {
+    /// It was active and is terminated now.
     case terminated
+    /// It had been terminated before; nothing was written.
     case alreadyTerminated
     /// There was nothing to terminate: expired, never was, or not owned by the given user, which are deliberately
     /// indistinguishable.
@@ -40,6 +43,7 @@ public enum RenewalOutcome: Sendable {
 public struct EveryoneOutProgress: Hashable, Sendable {
     /// Users whose sessions have been looked at.
     public package(set) var users: Int
+    /// Sessions that this call has ended so far.
     public package(set) var terminated: Int
     /// How much of the store has been walked, 0 to 1.
     public package(set) var fraction: Double
@@ -55,6 +59,7 @@ public struct EveryoneOutProgress: Hashable, Sendable {
 public enum RefreshTokenChainState: Hashable, Sendable {
     /// Nothing has invalidated it.
     case valid
+    /// No token of it will ever rotate again. The reason is what was given, `nil` where none was.
     case invalidated(reason: String?)
 }
 
@@ -98,12 +103,15 @@ extension RotationOutcome {
 
 /// What `invalidateRefreshTokenChain` did. An unknown session's chain is invalidated too (RFC 7009 §2.2).
 public enum InvalidationOutcome: String, Hashable, Sendable {
+    /// It could have been rotated before, and cannot any more.
     case invalidated
+    /// It had been invalidated before, or ended with its session.
     case alreadyInvalidated
 }
 
 /// What `revokeSupportAccessGrant` did. Both mean that the grant gives no access any more.
 public enum RevocationOutcome: String, Hashable, Sendable {
+    /// It was in force and is revoked now.
     case revoked
     /// Expired, revoked before, or never was.
     case unknown

@@ -1,5 +1,6 @@
 /// A part of a user's active sessions, latest activity first.
 public struct SessionPage: Hashable, Sendable {
+    /// At most as many as were asked for.
     public let sessions: [Session]
     /// Where the next page begins; `nil` on the last one.
     public let next: Cursor?

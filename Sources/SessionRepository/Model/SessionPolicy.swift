@@ -21,6 +21,7 @@ public struct SessionPolicy: Hashable, Sendable {
     /// At most 400 days. Default 30 days.
     public var maximumGrantDuration: Duration = .seconds(30 * 86_400)
 
+    /// Whose session gives way when a user has as many as they may.
     public enum Overflow: String, Hashable, Sendable {
         /// The session idle for longest is terminated, with reason `sessionLimit`.
         case terminateLeastRecentlyActive
@@ -28,6 +29,7 @@ public struct SessionPolicy: Hashable, Sendable {
         case refuse
     }
 
+    /// The defaults. Limits are checked when a repository is made with it.
     public init() {}
 
     /// - Throws: `invalidConfiguration`, naming the setting.

@@ -2,7 +2,9 @@ public import Foundation
 
 /// An organization's permission for a Global Admin to see it, until a time.
 public struct SupportAccessGrant: Hashable, Identifiable, Sendable {
+    /// Names the grant; not a credential.
     public let id: SupportAccessGrantID
+    /// Whose data may be seen.
     public let organizationID: OrganizationID
     /// Who in the organization allowed it.
     public let grantedBy: String
@@ -10,6 +12,7 @@ public struct SupportAccessGrant: Hashable, Identifiable, Sendable {
     public let grantedTo: UserID?
     /// At most 512 bytes.
     public let reason: String?
+    /// When it was first saved, by Redis' clock, to the millisecond.
     public let createdAt: Date
     /// The one expiry: of the grant, of its key in Redis and of every session under it.
     public let expiresAt: Date
@@ -32,12 +35,18 @@ public struct SupportAccessGrant: Hashable, Identifiable, Sendable {
 public struct NewSupportAccessGrant: Hashable, Sendable {
     /// Chosen before the first attempt; an ID that was revoked cannot be used again.
     public var id: SupportAccessGrantID
+    /// Whose data may be seen. Must be the organization that the ID was made for.
     public var organizationID: OrganizationID
+    /// Who in the organization allows it: 1 to 256 bytes without control characters.
     public var grantedBy: String
+    /// The Global Admin's user ID; `nil` allows any.
     public var grantedTo: UserID?
+    /// At most 512 bytes.
     public var reason: String?
+    /// When it ends. Brought forward to the policy's `maximumGrantDuration`.
     public var expiry: Expiry
 
+    /// The end of a grant, as a moment or as a length.
     public enum Expiry: Hashable, Sendable {
         /// A moment by Redis' clock; one in the past is refused.
         case at(Date)
@@ -45,6 +54,8 @@ public struct NewSupportAccessGrant: Hashable, Sendable {
         case after(Duration)
     }
 
+    /// A grant of `organizationID`, under a new ID unless one is given. Limits are checked by `saveSupportAccessGrant`,
+    /// which throws `invalidInput` and names the field.
     public init(
         organizationID: OrganizationID,
         grantedBy: String,

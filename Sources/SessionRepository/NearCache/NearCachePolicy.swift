@@ -9,6 +9,7 @@ public struct NearCachePolicy: Hashable, Sendable {
     /// seconds.
     public var maximumStaleness: Duration = .seconds(30)
 
+    /// The defaults. Limits are checked when a repository is made with it.
     public init() {}
 
     /// - Throws: `invalidConfiguration`, naming the setting.

@@ -6,7 +6,11 @@ extension RedisServer {
     /// - Parameters:
     ///   - sentinels: host and port of each; the usual port is 26379. Name all of them.
     ///   - masterName: what the sentinels call it.
-    ///   - sentinelUsername: for the sentinels themselves, as is `sentinelPassword`.
+    ///   - username: of Redis' ACL; `nil` for the user `default`.
+    ///   - password: for the servers; `nil` where they want none.
+    ///   - database: its number.
+    ///   - sentinelUsername: for the sentinels themselves.
+    ///   - sentinelPassword: for the sentinels themselves; `nil` where they want none.
     ///   - tls: how the connections to servers and sentinels are secured; `nil` for plain text.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(

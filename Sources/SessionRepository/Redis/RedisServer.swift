@@ -12,7 +12,13 @@ public struct RedisServer: Hashable, Sendable {
     package var tls: TLSSettings?
 
     /// A server on TCP. The host may be a name or a numeric address.
-    /// - Parameter tls: how the connection is secured; `nil` for plain text.
+    /// - Parameters:
+    ///   - host: a name, resolved at each connection, or an IPv4 or IPv6 address.
+    ///   - port: 1 to 65535.
+    ///   - username: of Redis' ACL; `nil` for the user `default`.
+    ///   - password: `nil` where the server wants none.
+    ///   - database: its number.
+    ///   - tls: how the connection is secured; `nil` for plain text.
     /// - Throws: `invalidConfiguration`, naming the part.
     public init(
         host: String, port: Int = 6379, username: String? = nil, password: String? = nil, database: Int = 0,

@@ -5,6 +5,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var server: RedisServer
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
+    /// How long sessions live, how many a user may have, and how long support access may last.
     public var policy = SessionPolicy()
     /// What signs refresh tokens; without it there are none, and `rotateRefreshToken` throws.
     public var refreshTokenKeys: RefreshTokenKeys?
@@ -28,6 +29,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
     public var clientName = "session-repository"
 
+    /// The defaults, at this server.
     public init(server: RedisServer) {
         self.server = server
     }

@@ -18,18 +18,21 @@ public struct RedisTLS: Hashable, Sendable {
     /// The name or address that the server's certificate must be for; `nil` for the host that is connected to.
     public var serverName: String?
 
+    /// A certificate and the key that proves it ours.
     public struct ClientCertificate: Hashable, Sendable {
         /// The certificate, followed by those that lead from it to an authority the server knows.
         public var certificateFile: String
         /// Its private key, without a passphrase.
         public var privateKeyFile: String
 
+        /// Both are paths of PEM files.
         public init(certificateFile: String, privateKeyFile: String) {
             self.certificateFile = certificateFile
             self.privateKeyFile = privateKeyFile
         }
     }
 
+    /// Trusts what the system trusts, shows no certificate and expects the host's name, unless told otherwise.
     public init(
         authoritiesFile: String? = nil, clientCertificate: ClientCertificate? = nil, serverName: String? = nil
     ) {

@@ -14,8 +14,6 @@ struct ReadmeShellTests {
             defer { shell.remove() }
             let told = try await shell.run(tool)
             for word in ["Pixel 9", "203.0.113.7", "acme", "eviction"] { #expect(told.contains(word)) }
-            // Those end by terminating all: the one-liners want a session to look at.
-            _ = try await shell.run("swift run -q sessionctl session create --user user-42")
             _ = try await shell.run(keys)
             try check(shell.replies())
         }

@@ -3,7 +3,9 @@ import Synchronization
 /// Events as they come, for one reader. Begins where `events()` returned and ends when the repository shuts down or the
 /// reading task is cancelled.
 public struct SessionEvents: AsyncSequence, Sendable {
+    /// An event, or the news that some may be missing.
     public enum Element: Hashable, Sendable {
+        /// One change, in the order in which its server published it.
         case event(SessionEvent)
         /// Events may be missing here: the connection was lost for a while, or the reader was more than 10,000 events
         /// behind. What depends on them should be read anew.
@@ -12,6 +14,7 @@ public struct SessionEvents: AsyncSequence, Sendable {
 
     package let stream: AsyncStream<Element>
 
+    /// Reads from here on. For one reader: two share the events between them.
     public func makeAsyncIterator() -> AsyncStream<Element>.Iterator {
         stream.makeAsyncIterator()
     }

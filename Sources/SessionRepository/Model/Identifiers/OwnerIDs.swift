@@ -2,6 +2,7 @@
 public struct UserID: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
+    /// Takes the text as it is, byte for byte.
     /// - Throws: `invalidInput` when `text` is empty, too long or holds a control character.
     public init(_ text: String) throws(SessionRepositoryError) {
         self.text = try InputLimits.identifier(text, field: "user ID")
@@ -24,6 +25,7 @@ public struct UserID: Hashable, Sendable, CustomStringConvertible {
 public struct OrganizationID: Hashable, Sendable, CustomStringConvertible {
     package let text: String
 
+    /// Takes the text as it is, byte for byte.
     /// - Throws: `invalidInput` when `text` is empty, too long or holds a control character.
     public init(_ text: String) throws(SessionRepositoryError) {
         self.text = try InputLimits.identifier(text, field: "organization ID")

@@ -7,7 +7,10 @@ public struct RefreshTokenKey: Sendable {
     public let id: String
     private let key: SymmetricKey
 
-    /// - Parameter bytes: 32 to 128 random bytes.
+    /// A key that was made before.
+    /// - Parameters:
+    ///   - id: 1 to 16 letters, digits, `-` or `_`, unlike that of any other key in use.
+    ///   - bytes: 32 to 128 random bytes.
     /// - Throws: `invalidConfiguration`; its text holds no key.
     public init(id: String, bytes: [UInt8]) throws(SessionRepositoryError) {
         guard (1...16).contains(id.utf8.count), id.utf8.allSatisfy(Base64URL.isDigit) else {

@@ -9,6 +9,7 @@ public struct RefreshTokenKeys: Sendable {
     private let signing: RefreshTokenKey
     private let verifying: [String: RefreshTokenKey]
 
+    /// `signing` signs new tokens; it and all `others` verify those that come back.
     /// - Throws: `invalidConfiguration` when two keys have one ID.
     public init(signing: RefreshTokenKey, verifying others: [RefreshTokenKey] = []) throws(SessionRepositoryError) {
         var verifying = [signing.id: signing]

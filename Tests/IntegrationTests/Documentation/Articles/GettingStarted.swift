@@ -1,0 +1,38 @@
+import Foundation
+import SessionRepository
+
+enum GettingStartedArticle {
+    static func connect(to url: String) throws -> RedisSessionRepository {
+        let sessions = try RedisSessionRepository(configuration: .init(server: RedisServer(url: url)))
+        return sessions
+    }
+}
+
+struct SessionGate {
+    let sessions: any SessionRepository
+
+    /// Logs a user in whose password `isRight`.
+    func logIn(_ user: UserID, device: String?, isRight: () async throws -> Bool) async throws -> CreatedSession? {
+        // Before the password is checked: who ends all sessions meanwhile ends this login too.
+        let began = try await sessions.currentTime()
+        guard try await isRight() else { return nil }
+        return try await sessions.createSession(
+            NewSession(userID: user, deviceName: device, authenticatedAt: began))
+    }
+
+    /// At each request: whose it is, or `nil` for "log in again".
+    func admit(_ id: SessionID, from address: String?) async throws -> UserID? {
+        switch try await sessions.authorize(id) {
+        case .active(let session):
+            _ = try await sessions.touch(id, ipAddress: address)
+            return session.userID
+        case .terminated, .unknown, .supportAccessEnded:
+            return nil
+        }
+    }
+
+    /// "Sign out all my other devices." Says how many those were.
+    func signOutOthers(of session: Session) async throws -> Int {
+        try await sessions.terminateAllSessionsByUser(session.userID, except: session.id)
+    }
+}
