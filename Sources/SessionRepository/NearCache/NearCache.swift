@@ -21,11 +21,13 @@ package final class NearCache: Sendable {
 
     private let shards: [NearCacheShard]
     private let epochs = NearCacheEpochs()
+    package let recentActivity: RecentActivity
     /// Stands for servers that nobody listens to: never current.
     package let unheardOf: NearCacheSource
 
     package init(policy: NearCachePolicy) {
         unheardOf = NearCacheSource(numbers: epochs)
+        recentActivity = RecentActivity(sessions: policy.maximumEntries)
         // Small ones are not divided: chance would fill one part and leave another empty.
         var count = 1
         while count < 64, policy.maximumEntries >= count * 2 * 128 { count *= 2 }
@@ -57,6 +59,21 @@ package final class NearCache: Sendable {
         _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .nowCountingSuspension()
     ) -> Session? {
         shard(of: id).hit(id, from: source, now: now)
+    }
+
+    /// Whether Redis would say of the session's activity that it is recorded recently enough: it has said for how long, and
+    /// the session is remembered with that address. Takes a lock only where the former is so.
+    package func absorbsTouch(
+        _ id: SessionID, ipAddress: String?, from source: NearCacheSource,
+        now: MonotonicTime = .nowCountingSuspension()
+    ) -> Bool {
+        guard recentActivity.contains(id, at: now) else { return false }
+        let shard = shard(of: id)
+        guard let ipAddress else { return shard.absorbTouch(id, from: source, now: now) { _ in true } }
+        if shard.absorbTouch(id, from: source, now: now, where: { $0.ipAddress == ipAddress }) { return true }
+        // What is remembered is spelled canonically.
+        guard let canonical = try? InputLimits.ipAddress(ipAddress), canonical != ipAddress else { return false }
+        return shard.absorbTouch(id, from: source, now: now) { $0.ipAddress == canonical }
     }
 
     /// The session has changed: forgets it, and voids every answer about it that is on its way.

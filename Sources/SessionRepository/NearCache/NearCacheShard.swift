@@ -65,6 +65,20 @@ final class NearCacheShard: Sendable {
         }
     }
 
+    /// Whether the session is remembered and is as it must be; counted where it is.
+    func absorbTouch(
+        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime, where isUnchanged: (Session) -> Bool
+    ) -> Bool {
+        state.withLock { state in
+            let epoch = source.epoch
+            guard epoch != 0, let session = state.entries.find(id, epoch: epoch, now: now), isUnchanged(session) else {
+                return false
+            }
+            state.counts.absorbedTouches += 1
+            return true
+        }
+    }
+
     /// Takes the flight's placeholder away. Something may have come in between: then the answer is good for nobody but
     /// the one who asked.
     /// - Returns: whether nothing did.

@@ -14,6 +14,8 @@ public struct NearCacheStatistics: Hashable, Sendable {
     public package(set) var flushes = 0
     /// Lookups while changes might go unheard: they asked Redis, and nothing was remembered.
     public package(set) var bypasses = 0
+    /// Touches answered from memory: it was known that activity is recorded recently enough.
+    public package(set) var absorbedTouches = 0
     /// Sessions remembered now. Those past their time count until their place is needed.
     public package(set) var entries = 0
 
@@ -27,6 +29,7 @@ public struct NearCacheStatistics: Hashable, Sendable {
         sum.evictions += part.evictions
         sum.flushes += part.flushes
         sum.bypasses += part.bypasses
+        sum.absorbedTouches += part.absorbedTouches
         sum.entries += part.entries
     }
 }

@@ -12,6 +12,7 @@ package enum MetricName: String, CaseIterable {
     case nearCacheEvictions = "session.repository.near_cache.evictions"
     case nearCacheFlushes = "session.repository.near_cache.flushes"
     case nearCacheBypasses = "session.repository.near_cache.bypasses"
+    case nearCacheAbsorbedTouches = "session.repository.near_cache.absorbed_touches"
     case nearCacheEntries = "session.repository.near_cache.entries"
     case journalPending = "session.repository.journal.pending"
     case journalConfirmed = "session.repository.journal.confirmed"

@@ -21,6 +21,7 @@ struct Totals: Sendable {
             (.nearCacheEvictions, nearCache.evictions),
             (.nearCacheFlushes, nearCache.flushes),
             (.nearCacheBypasses, nearCache.bypasses),
+            (.nearCacheAbsorbedTouches, nearCache.absorbedTouches),
             (.journalConfirmed, journal.confirmed),
             (.journalReplayed, journal.replayed),
             (.journalDropped, journal.dropped),

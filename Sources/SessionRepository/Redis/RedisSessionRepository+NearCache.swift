@@ -7,8 +7,7 @@ extension RedisSessionRepository {
     public var nearCacheStatistics: NearCacheStatistics { nearCache?.statistics ?? NearCacheStatistics() }
 
     func authorize(_ id: SessionID, from cache: NearCache) async throws(SessionRepositoryError) -> Authorization {
-        guard let owner = client.owner(of: HashSlot(of: id.value.tag)), let server = owner.changes as? NearCacheServer
-        else {
+        guard let (owner, server) = listened(about: id) else {
             // Nobody knows who would tell of changes.
             return try await cache.authorize(id, from: cache.unheardOf) { () throws(SessionRepositoryError) in
                 try await observed(.authorize, outcome: \.authorization.word) { () throws(SessionRepositoryError) in
@@ -55,6 +54,21 @@ extension RedisSessionRepository {
         // that has gone between the two commands, is not remembered.
         let lifetime = Duration.milliseconds(max(1, remaining ?? 0) - 1)
         return NearCache.Answer(try await judge(found, of: id), remaining: lifetime)
+    }
+
+    /// The server that has the session, where it tells of changes.
+    private func listened(about id: SessionID) -> (RedisOwner, NearCacheServer)? {
+        guard let owner = client.owner(of: HashSlot(of: id.value.tag)), let server = owner.changes as? NearCacheServer
+        else { return nil }
+        return (owner, server)
+    }
+
+    // MARK: Activity
+
+    /// Whether a touch comes to nothing, as is known without asking.
+    func absorbsTouch(_ id: SessionID, ipAddress: String?) -> Bool {
+        guard let nearCache, let (_, server) = listened(about: id) else { return false }
+        return nearCache.absorbsTouch(id, ipAddress: ipAddress, from: server.source)
     }
 
     // MARK: This process' own changes

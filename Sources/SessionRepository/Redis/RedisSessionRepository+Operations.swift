@@ -3,7 +3,8 @@ public import Foundation
 /// The public operations: what each does is in the file that its first line leads to. This is the one place where they can be
 /// observed; what they need from each other they call there, so that one call is one operation.
 ///
-/// `authorize` does it itself: a hit of the near cache asks Redis nothing and is only counted there.
+/// What the near cache answers asks Redis nothing and is only counted there: hits, for which `authorize` does it itself, and
+/// touches of sessions whose activity is known to be recorded recently enough.
 extension RedisSessionRepository {
     public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try await observed(.createSession) { () throws(SessionRepositoryError) in try await create(session) }
@@ -18,7 +19,8 @@ extension RedisSessionRepository {
     }
 
     public func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
-        try await observed(.touch, outcome: \.rawValue) { () throws(SessionRepositoryError) in
+        if absorbsTouch(id, ipAddress: ipAddress) { return .recent }
+        return try await observed(.touch, outcome: \.rawValue) { () throws(SessionRepositoryError) in
             try await recordActivity(id, ipAddress: ipAddress)
         }
     }

@@ -66,23 +66,28 @@ extension RedisSessionRepository {
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
         let address = try InputLimits.ipAddress(ipAddress) ?? ""
-        let outcome: TouchOutcome
+        let began = nearCache.map { _ in MonotonicTime.nowCountingSuspension() }
+        let answer: (outcome: TouchOutcome, rest: Int64)?
         do throws(SessionRepositoryError) {
-            outcome = try await run(
-                ScriptCall(
-                    Scripts.touchSession, keys: [keys.session(id)],
-                    arguments: [
-                        id.value.random.text, keys.userIndexStem(id.value.tag), address,
-                        String(policy.activityResolution.wholeMilliseconds),
-                    ]),
-                answering: TouchOutcome.self)
+            answer = try await run(
+                Scripts.touchSession, keys: [keys.session(id)],
+                arguments: [
+                    id.value.random.text, keys.userIndexStem(id.value.tag), address,
+                    String(policy.activityResolution.wholeMilliseconds),
+                ]
+            ) { reply in
+                (reply.string ?? reply[0].string).flatMap(TouchOutcome.init).map { ($0, reply[1].integer ?? 0) }
+            }
         } catch {
             forget(.session(id))
             throw error
         }
+        guard let answer else { throw .unexpectedAnswer(about: keys.session(id)) }
         // Most touches write nothing, and one comes with each request.
-        if outcome != .recent { forget(.session(id)) }
-        return outcome
+        if answer.outcome != .recent { forget(.session(id)) }
+        // The server counts in whole milliseconds, which may have begun before the question.
+        if let began { nearCache?.recentActivity.note(id, for: .milliseconds(answer.rest - 1), from: began) }
+        return answer.outcome
     }
 
     func listActive(

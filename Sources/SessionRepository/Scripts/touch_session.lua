@@ -2,7 +2,7 @@
 --
 -- KEYS    1 session
 -- ARGV    1 R  2 index key up to the user ID  3 IP address, or ''  4 resolution ms
--- Result  'recorded', 'recent' or 'notActive'
+-- Result  {'recorded' or 'recent', ms for which the next one will be 'recent'}, or 'notActive'
 -- Cost    O(log N) for N sessions of the user
 local record = read('HMGET', KEYS[1], 'user', 'state', 'seen', 'expires', 'idle')
 if corrupt then
@@ -24,8 +24,10 @@ end
 local now = now_ms()
 -- Without its sign: after a failover the clock may be another server's, and behind the record.
 -- A short idle timeout makes the resolution finer: who is active must not run into it.
-if math.abs(now - seen) < math.min(tonumber(ARGV[4]), idle / 10) then
-  return 'recent'
+local resolution = math.min(tonumber(ARGV[4]), idle / 10)
+local age = math.abs(now - seen)
+if age < resolution then
+  return {'recent', resolution - age}
 end
 local ends = math.min(expires, now + idle)
 if ARGV[3] ~= '' then
@@ -35,4 +37,4 @@ else
 end
 redis.call('ZADD', index, ends, ARGV[1])
 keep_index(index)
-return 'recorded'
+return {'recorded', resolution}
