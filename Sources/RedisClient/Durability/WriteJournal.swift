@@ -78,7 +78,11 @@ package final class WriteJournal: Sendable {
         let waiter = change { state in
             state.lastNumber += 1
             let number = state.lastNumber
-            if let former = state.numbers.updateValue(number, forKey: write.subject) { state.remove(former) }
+            var write = write
+            if let former = state.numbers.updateValue(number, forKey: write.subject) {
+                if let earlier = state.entries[former]?.write { write = write.standing(for: earlier) }
+                state.remove(former)
+            }
             let entry = Entry(number: number, write: write, slot: write.slot, lane: lane, addedAt: .now())
             state.entries[number] = entry
             state.bySlot[entry.slot, default: []].insert(number)

@@ -3,11 +3,14 @@ package struct ScriptCall: Sendable {
     package let script: RedisScript
     package let keys: [String]
     package let arguments: [String]
+    /// How far it reaches, where that differs between two about the same.
+    let reach: Int64
 
-    package init(_ script: RedisScript, keys: [String], arguments: [String]) {
+    package init(_ script: RedisScript, keys: [String], arguments: [String], reach: Int64 = 0) {
         self.script = script
         self.keys = keys
         self.arguments = arguments
+        self.reach = reach
     }
 
     private var parameters: [String] { [String(keys.count)] + keys + arguments }
@@ -18,8 +21,7 @@ package struct ScriptCall: Sendable {
     /// EVAL: also makes the script known for the next time.
     var bySource: RedisCommand { RedisCommand(["EVAL", script.source] + parameters) }
 
-    /// What it is about. Of two about the same, the later one stands for both: what has further arguments of weight names
-    /// them first.
+    /// What it is about. Of two about the same, one stands for both: what has further arguments of weight names them first.
     struct Subject: Hashable, Sendable {
         let digest: String
         let keys: [String]
@@ -27,6 +29,12 @@ package struct ScriptCall: Sendable {
     }
 
     var subject: Subject { Subject(digest: script.digest, keys: keys, first: arguments.first) }
+
+    /// Which of two about the same stands for both: the one that reaches further or says more, or else the later one. The
+    /// later one may be the repetition of something that is older than both.
+    func standing(for earlier: ScriptCall) -> ScriptCall {
+        (earlier.reach, earlier.arguments.count) > (reach, arguments.count) ? earlier : self
+    }
 
     /// Where its keys lie.
     var slot: HashSlot { HashSlot(key: keys.first ?? "") }

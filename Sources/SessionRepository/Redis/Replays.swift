@@ -53,7 +53,9 @@ extension RedisSessionRepository {
                 kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), String(cutoff), String(count),
-            ] + ended)
+            ] + ended,
+            // One that is repeated, and perhaps late, takes nothing back of another one since.
+            reach: cutoff)
     }
 
     func termination(of user: UserID, before cutoff: Int64, by actor: String, reason: String) -> ScriptCall {

@@ -81,6 +81,24 @@ struct WriteJournalTests {
         #expect(status(journal) == [2, 0, 0, 0])
     }
 
+    @Test("keeps of two about the same the one that reaches further, and of equals the one that says more")
+    func reach() {
+        func write(reach: Int64, _ more: String...) -> ScriptCall {
+            ScriptCall(Writes.script, keys: ["{0}"], arguments: ["who"] + more, reach: reach)
+        }
+        let journal = Writes.journal(entries: 0)
+        journal.add(write(reach: 2, "all", "of it"))
+        // As when the first is repeated, and when an older one is, late.
+        for repeated in [write(reach: 2, "all"), write(reach: 1, "all", "of", "it")] {
+            journal.add(repeated)
+            #expect(journal.entries.map(\.write.arguments) == [["who", "all", "of it"]])
+        }
+        #expect(journal.entries.map(\.number) == [3])
+        #expect(status(journal) == [1, 0, 0, 0])
+        journal.add(write(reach: 3))
+        #expect(journal.entries.map(\.write.arguments) == [["who"]])
+    }
+
     @Test("is not filled by one who repeats himself, nor is one lane by the other")
     func crowded() {
         let journal = Writes.journal(entries: 2, maximum: 2)
