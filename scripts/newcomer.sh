@@ -35,7 +35,7 @@ start_redis() {
 # Prints why a command is left out; nothing when it is not.
 reason_to_leave_out() {
     case $1 in
-        scripts/test.sh*) echo "it takes long, and is the next step where this is one" ;;
+        scripts/test.sh*) echo "it takes long, and CI runs it besides" ;;
         scripts/example.sh*) echo "it runs until Ctrl-C; scripts/test-example.sh starts the same service" ;;
         scripts/test-example.sh*) echo "it takes long and installs a browser" ;;
     esac
