@@ -29,6 +29,20 @@ step "Swift format"
 swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift \
     Examples/AuthService/{Sources,Tests,Package.swift}
 
+step "macOS stays possible"
+# What differs between the systems is in two files; elsewhere code may only choose the C library that it imports.
+platform='Sources/RedisClient/EventLoop/Platform.swift|Sources/EmbeddedRedis/Server/LocalSocket.swift'
+if grep -rnE 'os\((Linux|macOS)\)|/proc/|epoll|eventfd|prctl|TCP_USER_TIMEOUT|CLOCK_BOOTTIME' \
+    --include='*.swift' Sources | grep -vE "^($platform):"; then
+    echo "only these may depend on the system: $platform" >&2
+    exit 1
+fi
+# An import by canImport ends with Darwin.
+if ! grep -rlE '^(@preconcurrency |package |public )?import (Glibc|Musl)' --include='*.swift' Sources |
+    while read -r file; do grep -q '^import Darwin' "$file" || { echo "$file does not import Darwin"; exit 1; }; done; then
+    exit 1
+fi
+
 step "Lua"
 # What the prelude defines is global for the scripts that follow it.
 scripts=Sources/SessionRepository/Scripts

@@ -137,11 +137,9 @@ final class HiredisSocket {
     func sendAtOnce(_ command: RedisCommand) -> Bool {
         // Encryption has state of its own. Where there is no MSG_NOSIGNAL, a closed connection could end the process: only
         // the loop's thread blocks SIGPIPE.
-        #if os(Linux)
         guard stage == .open, identity == nil, !hasUnwritten else { return false }
         return command.bytes.withUnsafeBytes { bytes in
-            let sent = sr_send(context.pointee.fd, bytes.baseAddress, bytes.count)
-            guard sent > 0 else { return false }
+            guard let sent = Platform.sendAtOnce(bytes, to: context.pointee.fd), sent > 0 else { return false }
             if sent < bytes.count {
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...]).bindMemory(to: CChar.self)
                 hasUnwritten = redisAppendFormattedCommand(context, rest.baseAddress, rest.count) == REDIS_OK
@@ -150,9 +148,6 @@ final class HiredisSocket {
             }
             return true
         }
-        #else
-        return false
-        #endif
     }
 
     /// Writes what the socket takes now; the rest follows when it becomes writable.
@@ -252,11 +247,6 @@ final class HiredisSocket {
     private func setUserTimeout(_ timeout: Duration) {
         guard context.pointee.connection_type == REDIS_CONN_TCP else { return }
         _ = redisEnableKeepAlive(context)
-        #if os(Linux)
-        var milliseconds = UInt32(clamping: timeout.clampedNanoseconds / 1_000_000)
-        setsockopt(
-            context.pointee.fd, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
-            socklen_t(MemoryLayout<UInt32>.size))
-        #endif
+        Platform.setUserTimeout(timeout, of: context.pointee.fd)
     }
 }

@@ -19,13 +19,8 @@ enum DetachedThread {
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        #if os(Linux)
-        var thread = pthread_t()
-        let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { Box.run($0) }
-        #else
-        var thread: pthread_t?
-        let entry: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = { Box.run($0) }
-        #endif
+        var thread = Platform.noThread
+        let entry: @convention(c) (Platform.ThreadArgument) -> UnsafeMutableRawPointer? = { Box.run($0) }
         guard pthread_create(&thread, &attributes, entry, box.toOpaque()) == 0 else {
             box.release()
             return false
@@ -51,22 +46,9 @@ enum DetachedThread {
             // Synchronous faults must still reach the process's crash handling.
             for signal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&blocked, signal) }
             pthread_sigmask(SIG_SETMASK, &blocked, nil)
-            setName(box.name)
+            Platform.nameThread(box.name)
             box.body()
             return nil
-        }
-
-        /// For `top -H` and debuggers.
-        private static func setName(_ name: String) {
-            #if os(Linux)
-            // Glibc's pthread_setname_np is not visible to Swift.
-            let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-            guard file >= 0 else { return }
-            _ = write(file, name, name.utf8.count)
-            close(file)
-            #else
-            pthread_setname_np(name)
-            #endif
         }
     }
 }

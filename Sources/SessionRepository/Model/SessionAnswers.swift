@@ -65,10 +65,10 @@ public enum RefreshTokenChainState: Hashable, Sendable {
 
 /// What `rotateRefreshToken` found.
 public enum RotationOutcome: Sendable {
-    /// The token was current and is spent now; hand out this one.
-    case rotated(RefreshToken, SessionID)
+    /// The token was current and is spent now; hand out this one. With the session that it continues, and its user.
+    case rotated(RefreshToken, SessionID, UserID)
     /// The token was spent a moment ago; this is the same successor once more. Lost replies and parallel tabs end here.
-    case repeated(RefreshToken, SessionID)
+    case repeated(RefreshToken, SessionID, UserID)
     /// The token was spent long since: somebody else has it too. Its session has been terminated (RFC 9700 §4.14.2).
     case reuse(SessionID)
     /// The chain has been invalidated or its session terminated.
@@ -83,7 +83,7 @@ extension RotationOutcome {
     /// The token to hand out, if there is one.
     package var successor: RefreshToken? {
         switch self {
-        case .rotated(let token, _), .repeated(let token, _): token
+        case .rotated(let token, _, _), .repeated(let token, _, _): token
         case .reuse, .invalidated, .unknown, .forged: nil
         }
     }

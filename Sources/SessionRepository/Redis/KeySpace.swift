@@ -91,10 +91,15 @@ package struct KeySpace: Hashable, Sendable {
 
     // MARK: Parts
 
+    /// Matches all that there is, for SCAN.
+    var everyPattern: String { escapedPrefix + ":*" }
+
     /// The prefix may hold characters that mean something in a pattern.
     private func pattern(_ kind: String) -> String {
-        prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : "\($0)" }.joined() + ":\(kind):{*"
+        escapedPrefix + ":\(kind):{*"
     }
+
+    private var escapedPrefix: String { prefix.map { "*?[]\\^".contains($0) ? "\\\($0)" : "\($0)" }.joined() }
 
     /// What comes after a stem of that length. Taken apart as bytes: an ID may begin with a mark that, as a character,
     /// would merge with the colon before it.

@@ -18,10 +18,11 @@ extension RedisSessionRepository {
             answer = try await rotate(claims, grantInForce: grant)
         }
         switch answer {
-        case .rotated(let generation):
-            return .rotated(refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id)
-        case .repeated(let generation):
-            return .repeated(refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id)
+        case .rotated(let generation, let user):
+            return .rotated(refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id, user)
+        case .repeated(let generation, let user):
+            return .repeated(
+                refreshTokenKeys.issue(RefreshTokenClaims(sessionID: id, generation: generation)), id, user)
         case .ended("reuse"): return .reuse(id)
         case .ended("invalidated"): return .invalidated
         case .ended("unknown"): return .unknown
@@ -30,8 +31,8 @@ extension RedisSessionRepository {
     }
 
     private enum Answer: Sendable {
-        case rotated(Int64)
-        case repeated(Int64)
+        case rotated(Int64, UserID)
+        case repeated(Int64, UserID)
         case underGrant(String, UserID)
         case ended(String)
     }
@@ -63,8 +64,8 @@ extension RedisSessionRepository {
             }
         ) { reply -> Answer? in
             switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
-            case ("rotated", let generation?, _, _): .rotated(generation)
-            case ("repeated", let generation?, _, _): .repeated(generation)
+            case ("rotated", let generation?, _, let user?): .rotated(generation, UserID(stored: user))
+            case ("repeated", let generation?, _, let user?): .repeated(generation, UserID(stored: user))
             case ("underGrant", _, let grant?, let user?): .underGrant(grant, UserID(stored: user))
             case (let word?, _, _, _): .ended(word)
             default: nil

@@ -4,8 +4,8 @@
 -- KEYS    1 session  2 chain
 -- ARGV    1 R  2 index key up to the user ID  3 generation of the token  4 reuse interval ms
 --         5 retention of terminated records ms  6 reason recorded at reuse  7 grant ID known to be in force, or ''
--- Result  {'rotated' or 'repeated', generation of the successor}, {'reuse'}, {'invalidated'}, {'unknown'}, or
---         {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
+-- Result  {'rotated' or 'repeated', generation of the successor, user ID}, {'reuse'}, {'invalidated'}, {'unknown'},
+--         or {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
 -- Cost    O(log N) for N sessions of the user
 local record =
   read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant')
@@ -44,7 +44,7 @@ if record[7] and record[7] ~= ARGV[7] then
   return {'underGrant', record[7], user}
 end
 if is_repeated then
-  return {'repeated', current}
+  return {'repeated', current, user}
 end
 read('ZCARD', index)
 if corrupt then
@@ -56,4 +56,4 @@ slide(KEYS[1], ends, 'generation', presented + 1, 'rotated', now, 'seen', now)
 -- A refresh is activity.
 redis.call('ZADD', index, ends, ARGV[1])
 keep_index(index)
-return {'rotated', presented + 1}
+return {'rotated', presented + 1, user}

@@ -27,7 +27,8 @@ extension InMemoryStore {
         }
         let successor = refreshTokenKeys.issue(
             RefreshTokenClaims(sessionID: id, generation: record.generation))
-        return isRepeated ? .repeated(successor, id) : .rotated(successor, id)
+        let user = record.session.userID
+        return isRepeated ? .repeated(successor, id, user) : .rotated(successor, id, user)
     }
 
     mutating func invalidateChain(

@@ -8,12 +8,8 @@ import Darwin
 
 /// How long processors have worked, in microseconds, in the program and in the kernel on its behalf.
 enum ProcessorTime {
-    #if canImport(Glibc)
-    // Glibc's enumeration, as a number.
-    private static let (own, children) = (RUSAGE_SELF.rawValue, RUSAGE_CHILDREN.rawValue)
-    #else
-    private static let (own, children) = (RUSAGE_SELF, RUSAGE_CHILDREN)
-    #endif
+    // RUSAGE_SELF and RUSAGE_CHILDREN, which are not of one type everywhere.
+    private static let (own, children): (Int32, Int32) = (0, -1)
 
     /// For this process.
     static func ownMicroseconds() -> Double { read(own) }

@@ -36,7 +36,7 @@ struct RotateToken: StoreCommand {
 extension Presentation {
     fileprivate func text(of outcome: RotationOutcome) -> String {
         switch outcome {
-        case .rotated(let token, _), .repeated(let token, _): token.text
+        case .rotated(let token, _, _), .repeated(let token, _, _): token.text
         case .reuse(let id): style.paint("reuse", .bad) + ": session \(id) has been terminated"
         case .invalidated: style.paint("invalidated", .bad) + ": no token of its chain works any more"
         case .unknown: style.paint("unknown", .bad) + ": its session has expired"

@@ -30,6 +30,14 @@ struct TokenConformance {
             let repeated = try await repository.rotateRefreshToken(first)
             #expect(repeated.word == "repeated")
             #expect(repeated.successor?.text == rotated.successor?.text)
+            // Who it is needs no second question.
+            guard case .rotated(_, session.id, session.userID) = rotated,
+                case .repeated(_, session.id, session.userID) = repeated
+            else {
+                Issue.record("\(rotated), \(repeated)")
+                return
+            }
+            #expect(tokens.sessionID(of: first) == session.id)
             let second = try #require(rotated.successor)
             #expect(try await repository.rotateRefreshToken(second).word == "rotated")
             #expect(try await repository.rotateRefreshToken(first).word == "reuse")

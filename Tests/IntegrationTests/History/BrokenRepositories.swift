@@ -53,7 +53,7 @@ struct ForkingRepository: ForwardingRepository {
 
     func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
         let outcome = try await base.rotateRefreshToken(token)
-        guard case .repeated(let next, let id) = outcome else { return outcome }
-        return .rotated(next, id)
+        guard case .repeated(let next, let id, let user) = outcome else { return outcome }
+        return .rotated(next, id, user)
     }
 }

@@ -91,7 +91,8 @@ struct FullServerTests {
             let created = try await store.repository.createSession(store.session(for: try store.user("other")))
             let token = try #require(created.refreshToken)
             for _ in 0..<2 {
-                guard case .rotated(let next, _) = try await store.repository.rotateRefreshToken(spent?.token ?? token)
+                guard
+                    case .rotated(let next, _, _) = try await store.repository.rotateRefreshToken(spent?.token ?? token)
                 else {
                     Issue.record("a current token must rotate")
                     return

@@ -47,8 +47,10 @@ struct MistakenRepository: ForwardingRepository {
 
     func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
         let outcome = try await base.rotateRefreshToken(token)
-        guard mistake == .repeatCountsAsRotation, case .repeated(let next, let id) = outcome else { return outcome }
-        return .rotated(next, id)
+        guard mistake == .repeatCountsAsRotation, case .repeated(let next, let id, let user) = outcome else {
+            return outcome
+        }
+        return .rotated(next, id, user)
     }
 
     func saveSupportAccessGrant(

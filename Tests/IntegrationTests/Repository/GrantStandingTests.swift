@@ -46,7 +46,8 @@ struct GrantStandingTests {
             let created = try await store.repository.createSession(
                 NewSession(userID: try store.user("admin"), grantID: grant.id))
             let first = try #require(created.refreshToken)
-            guard case .rotated(let second, created.session.id) = try await store.repository.rotateRefreshToken(first)
+            guard
+                case .rotated(let second, created.session.id, _) = try await store.repository.rotateRefreshToken(first)
             else {
                 Issue.record("under a grant in force it must rotate")
                 return

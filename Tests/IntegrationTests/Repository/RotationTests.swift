@@ -29,7 +29,8 @@ struct RotationTests {
         try await withTokens { store, session, first in
             var token = first
             for generation in 1...40 {
-                guard case .rotated(let next, session.id) = try await store.repository.rotateRefreshToken(token) else {
+                guard case .rotated(let next, session.id, _) = try await store.repository.rotateRefreshToken(token)
+                else {
                     Issue.record("generation \(generation) must rotate")
                     return
                 }
@@ -55,10 +56,10 @@ struct RotationTests {
             var rotated = 0
             for outcome in outcomes {
                 switch outcome {
-                case .rotated(let next, session.id):
+                case .rotated(let next, session.id, _):
                     rotated += 1
                     successors.insert(next.text)
-                case .repeated(let next, session.id): successors.insert(next.text)
+                case .repeated(let next, session.id, _): successors.insert(next.text)
                 default: Issue.record("unexpected outcome \(outcome)")
                 }
             }
@@ -84,8 +85,8 @@ struct RotationTests {
     func reuse() async throws {
         try await withTokens { store, session, first in
             let repository = store.repository
-            guard case .rotated(let second, _) = try await repository.rotateRefreshToken(first),
-                case .rotated(let third, _) = try await repository.rotateRefreshToken(second)
+            guard case .rotated(let second, _, _) = try await repository.rotateRefreshToken(first),
+                case .rotated(let third, _, _) = try await repository.rotateRefreshToken(second)
             else {
                 Issue.record("current tokens must rotate")
                 return
@@ -125,7 +126,7 @@ struct RotationTests {
     @Test("An invalidated chain stays invalidated, also for the predecessor within its interval")
     func invalidated() async throws {
         try await withTokens { store, session, first in
-            guard case .rotated(let second, _) = try await store.repository.rotateRefreshToken(first) else {
+            guard case .rotated(let second, _, _) = try await store.repository.rotateRefreshToken(first) else {
                 Issue.record("a current token must rotate")
                 return
             }
@@ -144,7 +145,7 @@ struct RotationTests {
     @Test("A generation that a failover lost is accepted, and the stored number moves forward")
     func failover() async throws {
         try await withTokens { store, session, first in
-            guard case .rotated(let second, _) = try await store.repository.rotateRefreshToken(first) else {
+            guard case .rotated(let second, _, _) = try await store.repository.rotateRefreshToken(first) else {
                 Issue.record("a current token must rotate")
                 return
             }
@@ -198,7 +199,7 @@ struct RotationTests {
     @Test("Nothing of a token is in Redis")
     func nothingAtRest() async throws {
         try await withTokens { store, session, token in
-            guard case .rotated(let next, _) = try await store.repository.rotateRefreshToken(token) else { return }
+            guard case .rotated(let next, _, _) = try await store.repository.rotateRefreshToken(token) else { return }
             let codes = [token, next].map { String($0.text.suffix(43)) }
             for key in try await store.redis.keys(matching: "\(store.prefix):*") {
                 guard try await store.redis.send("TYPE", key) == .string("hash") else { continue }

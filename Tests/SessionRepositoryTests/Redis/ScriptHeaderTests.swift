@@ -54,6 +54,16 @@ struct ScriptHeaderTests {
         Set(try scripts().map { String($0.name.dropLast(".lua".count)) })
     }
 
+    /// The shared functions with their bodies, and what comes after a script's header.
+    static func text(of name: String) throws -> (shared: [(name: Substring, body: Substring)], own: String) {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Sources/SessionRepository/Scripts").standardizedFileURL
+        let common = try String(contentsOf: folder.appending(path: "common.lua"), encoding: .utf8)
+        let functions = common.split(separator: "\nlocal function ").dropFirst()
+        let own = try #require(try scripts().first { $0.name == "\(name).lua" }).body
+        return (functions.map { ($0.prefix { $0 != "(" }, $0.drop { $0 != "(" }) }, own)
+    }
+
     @Test("It lists KEYS, ARGV, result and cost")
     func sections() throws {
         let scripts = try Self.scripts()

@@ -38,6 +38,13 @@ public struct RefreshTokenKeys: Sendable {
         try self.init(signing: first, verifying: Array(keys.dropFirst()))
     }
 
+    /// The session that a token continues, without asking Redis and without spending the token: whom a request to sign out
+    /// is about, say. Says nothing about whether the session is still active or the token already spent.
+    /// - Returns: `nil` for anything that one of these keys has not signed.
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        verify(token)?.sessionID
+    }
+
     /// `srt1_<key ID>.<session ID>.<generation, base 36>.<HMAC-SHA-256 of all before, base64url>`
     package func issue(_ claims: RefreshTokenClaims) -> RefreshToken {
         let generation = String(claims.generation, radix: 36)

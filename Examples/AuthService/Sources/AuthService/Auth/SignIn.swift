@@ -53,7 +53,7 @@ struct SignIn: Sendable {
     func refresh(_ text: String?) async throws -> Credentials {
         guard let text else { throw Problem.notSignedIn }
         switch try await sessions.rotateRefreshToken(RefreshToken(text)) {
-        case .rotated(let successor, let id), .repeated(let successor, let id):
+        case .rotated(let successor, let id, _), .repeated(let successor, let id, _):
             guard case .active(let session) = try await sessions.authorize(id) else {
                 throw Problem.sessionEnded(reason: "ended")
             }

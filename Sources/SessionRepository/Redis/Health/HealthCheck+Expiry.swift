@@ -1,0 +1,50 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    /// Looks for keys without an end among those that some pages of SCAN come by, each of some thousand keys: enough to
+    /// see what happens often, and bounded however many there are.
+    func expiries(at servers: [RedisPartition]) async throws(SessionRepositoryError) -> HealthCheck {
+        var (sampled, endless, example) = (0, 0, String?.none)
+        for server in servers {
+            do throws(RedisError) {
+                for key in try await sample(of: server) {
+                    let remaining = try await server.execute(RedisCommand("PTTL", key)) { $0.integer }
+                    sampled += 1
+                    guard remaining == -1 else { continue }
+                    endless += 1
+                    if example == nil { example = key }
+                }
+            } catch .server(let code, _) {
+                return HealthCheck(
+                    name: "expiry", status: .warn,
+                    detail: "the server does not let us look for keys without an end (\(code)); run this as a user who "
+                        + "may: ACL SETUSER … +scan +pttl ~\(keys.prefix):*")
+            } catch {
+                throw SessionRepositoryError(error, key: "SCAN")
+            }
+        }
+        guard let example else {
+            return HealthCheck(name: "expiry", status: .ok, detail: "of \(sampled) keys sampled, each has an end")
+        }
+        return HealthCheck(
+            name: "expiry", status: .fail,
+            detail:
+                "of \(sampled) keys sampled, \(endless) never expire, such as \(example): this package makes none so; find "
+                + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' 86400000")
+    }
+
+    private func sample(of server: RedisPartition) async throws(RedisError) -> ArraySlice<String> {
+        var (found, cursor) = ([String](), "0")
+        for _ in 0..<10 {
+            let scan = RedisCommand("SCAN", cursor, "MATCH", keys.everyPattern, "COUNT", "1000")
+            (cursor, found) = try await server.execute(scan) { [found] reply in
+                (reply[0].string ?? "0", found + (0..<(reply[1].count ?? 0)).compactMap { reply[1][$0].string })
+            }
+            if cursor == "0" || found.count >= Self.sampleSize { break }
+        }
+        return found.prefix(Self.sampleSize)
+    }
+
+    /// Keys of each server: each is asked about on its own.
+    private static let sampleSize = 300
+}

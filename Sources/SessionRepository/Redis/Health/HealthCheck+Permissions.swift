@@ -1,0 +1,112 @@
+import RedisClient
+
+extension RedisSessionRepository {
+    /// What the user may do at this server, without doing any of it.
+    func permissions(at server: RedisPartition) async throws(SessionRepositoryError) -> HealthCheck {
+        let wanted = Set(PermissionNeed.all.flatMap(\.permissions)).map { ($0, $0.words(keys)) }
+        let lines = wanted.map { $0.1.joined(separator: "\n") }
+        let user = client.configuration.username ?? "default"
+        do throws(RedisError) {
+            // Run by its text: what a script may do is asked even where no digest is known.
+            let refused = try await server.execute(RedisCommand(["EVAL", Self.question, "0"] + lines)) { reply in
+                (0..<(reply.count ?? 0)).compactMap { reply[$0].integer }
+            }
+            guard refused != [0] else {
+                return HealthCheck(
+                    name: "permissions", status: .ok,
+                    detail: "scripts may run; what else is permitted is told by Redis 7 only")
+            }
+            let missing = refused.compactMap { wanted.indices.contains(Int($0) - 1) ? wanted[Int($0) - 1].0 : nil }
+            return .permissions(missing: Set(missing), user: user, keys: keys)
+        } catch .server(code: "NOPERM", _) {
+            return try await permissionsToLook(at: server, user: user)
+        } catch {
+            throw SessionRepositoryError(error, key: "EVAL")
+        }
+    }
+
+    /// Without scripts nothing can be changed. Which lookups remain is tried on keys that nobody has.
+    private func permissionsToLook(
+        at server: RedisPartition, user: String
+    ) async throws(SessionRepositoryError) -> HealthCheck {
+        var missing = Set(PermissionNeed.all.flatMap(\.permissions))
+        let lookups = PermissionNeed.all.filter { HealthCheck.lookups.contains($0.operation) }
+        for permission in lookups.flatMap(\.permissions) where permission.command != "EVALSHA" {
+            do throws(RedisError) {
+                try await server.execute(RedisCommand(permission.words(keys))) { _ in }
+                missing.remove(permission)
+            } catch .server(code: "NOPERM", _) {
+                continue
+            } catch .server {
+                missing.remove(permission)
+            } catch {
+                throw SessionRepositoryError(error, key: permission.command)
+            }
+        }
+        return .permissions(missing: missing, user: user, keys: keys)
+    }
+
+    /// Answers with the numbers of the commands that are not permitted; {0} where the server cannot tell.
+    private static let question = """
+        if not redis.acl_check_cmd then return {0} end
+        local refused = {}
+        for number, line in ipairs(ARGV) do
+          local words = {}
+          for word in line:gmatch('[^\\n]+') do words[#words + 1] = word end
+          if not redis.acl_check_cmd(unpack(words)) then refused[#refused + 1] = number end
+        end
+        return refused
+        """
+}
+
+extension HealthCheck {
+    /// What an auth middleware and an operator are there for. Support access comes on top.
+    static let lookups: Set<RepositoryOperation> = [
+        .authorize, .findSession, .refreshTokenChainState, .findSupportAccessGrant, .currentTime,
+    ]
+
+    /// - Parameter missing: what is not permitted of all that the repository does.
+    static func permissions(missing: Set<Permission>, user: String, keys: KeySpace) -> HealthCheck {
+        guard !missing.isEmpty else {
+            return HealthCheck(name: "permissions", status: .ok, detail: "\(user) may do all that the repository does")
+        }
+        let needs = PermissionNeed.all.filter { !missing.isDisjoint(with: $0.permissions) }
+        let refused = Set(needs.map(\.operation))
+        let plain = needs.filter { lookups.contains($0.operation) && !$0.commands.contains("EVALSHA") }
+        let changesNothing = !PermissionNeed.all.contains { need in
+            need.commands.contains("HSET") && !missing.isSuperset(of: need.permissions.filter { $0.command == "HSET" })
+        }
+        if plain.isEmpty, changesNothing {
+            return HealthCheck(
+                name: "permissions", status: .ok,
+                detail: "\(user) may look and change nothing, as an auth middleware or an operator should")
+        }
+        let rules = rules(missing, keys).joined(separator: " ")
+        let operations = RepositoryOperation.allCases.filter(refused.contains).map(\.rawValue).joined(separator: ", ")
+        return HealthCheck(
+            name: "permissions", status: plain.contains { $0.operation == .authorize } ? .fail : .warn,
+            detail: "not permitted to \(user): \(operations); if that is not meant: ACL SETUSER \(user) \(rules)")
+    }
+
+    /// What has to be added to the user: commands that are refused on whatever key, keys that are refused to whatever
+    /// command, or else both.
+    private static func rules(_ missing: Set<Permission>, _ keys: KeySpace) -> [String] {
+        let all = Set(PermissionNeed.all.flatMap(\.permissions))
+        let commands = Set(missing.map(\.command)).filter { command in
+            missing.isSuperset(of: all.filter { $0.command == command })
+        }
+        // Where a kind of key is refused to every command it cannot be told which of the two it is for.
+        let closed = Set(PermissionNeed.Kind.allCases).filter { kind in
+            let permissions = all.filter { $0.kind == kind }
+            return !permissions.isEmpty && missing.isSuperset(of: permissions)
+        }
+        let partly = missing.filter { !commands.contains($0.command) }.compactMap(\.kind)
+        var rules = commands.sorted().map { "+\($0.lowercased())" }
+        if commands.contains("EVALSHA") { rules.append("+eval") }
+        rules += closed.union(partly).map(keys.rule).sorted()
+        if missing.contains(where: { ["PUBLISH", "SUBSCRIBE"].contains($0.command) }) {
+            rules.append("&\(keys.events)")
+        }
+        return rules
+    }
+}

@@ -1,0 +1,125 @@
+/// What an operation needs to be permitted: each of these commands on each of these kinds of keys.
+struct PermissionNeed {
+    /// A kind of key, as the key space spells it between prefix and tag.
+    enum Kind: String, CaseIterable {
+        case session, user, account, chain, grant, org, absent, everyone
+        case revokedGrant = "grant-revoked"
+        case grantSessions = "grant-sessions"
+    }
+
+    let operation: RepositoryOperation
+    let commands: [String]
+    /// Empty for commands that are about no key.
+    let kinds: [Kind]
+
+    private init(_ operation: RepositoryOperation, _ commands: String, on kinds: Kind...) {
+        self.operation = operation
+        self.commands = commands.split(separator: " ").map(String.init)
+        self.kinds = kinds
+    }
+
+    /// The script of an operation uses no other commands; a test compares.
+    static let all = [
+        PermissionNeed(.authorize, "HMGET", on: .session),
+        PermissionNeed(.authorize, "EVALSHA HMGET SISMEMBER", on: .grant, .grantSessions),
+        PermissionNeed(.findSession, "HGETALL", on: .session),
+        PermissionNeed(.refreshTokenChainState, "GET", on: .chain),
+        PermissionNeed(.findSupportAccessGrant, "HGETALL", on: .grant),
+        PermissionNeed(.currentTime, "TIME"),
+        PermissionNeed(.touch, "EVALSHA EXISTS HMGET HSET PEXPIREAT", on: .session),
+        PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
+        PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
+        PermissionNeed(
+            .createSession, "PEXPIREAT ZADD ZCOUNT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),
+        PermissionNeed(.createSession, "DEL EXISTS SET", on: .chain),
+        PermissionNeed(.createSession, "HMGET", on: .account),
+        PermissionNeed(.createSession, "EVALSHA HMGET PEXPIREAT SADD SISMEMBER SREM", on: .grant, .grantSessions),
+        PermissionNeed(.findActiveSessionsByUser, "HGETALL HMGET", on: .session),
+        PermissionNeed(
+            .findActiveSessionsByUser,
+            "EVALSHA EXISTS PEXPIREAT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),
+        PermissionNeed(.terminateSession, "EVALSHA EXISTS HMGET HSET PEXPIRE", on: .session),
+        PermissionNeed(.terminateSession, "PEXPIREAT ZREM ZREVRANGE", on: .user),
+        PermissionNeed(.terminateSession, "DEL SET", on: .chain),
+        PermissionNeed(.terminateAllSessionsByUser, "HMGET HSET PEXPIRE", on: .session),
+        PermissionNeed(.terminateAllSessionsByUser, "EVALSHA PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .user),
+        PermissionNeed(.terminateAllSessionsByUser, "SET", on: .chain),
+        PermissionNeed(.terminateAllSessionsByUser, "DEL HDEL HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.renewSession, "EVALSHA EXISTS HGETALL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
+        PermissionNeed(.renewSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
+        PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
+        PermissionNeed(.renewSession, "HMGET", on: .account),
+        PermissionNeed(.terminateAllSessions, "SCAN TIME"),
+        PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
+        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
+        PermissionNeed(.rotateRefreshToken, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
+        PermissionNeed(.rotateRefreshToken, "DEL EXISTS SET", on: .chain),
+        PermissionNeed(.invalidateRefreshTokenChain, "EVALSHA DEL EXISTS SET", on: .chain),
+        PermissionNeed(.invalidateRefreshTokenChain, "HMGET", on: .session),
+        PermissionNeed(.saveSupportAccessGrant, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .grant),
+        PermissionNeed(
+            .saveSupportAccessGrant, "PEXPIREAT ZADD ZCOUNT ZREMRANGEBYSCORE ZREVRANGE", on: .org),
+        PermissionNeed(.saveSupportAccessGrant, "EXISTS", on: .revokedGrant),
+        PermissionNeed(.saveSupportAccessGrant, "PEXPIREAT SMEMBERS", on: .grantSessions),
+        PermissionNeed(.listSupportAccessGrants, "HGETALL EXISTS", on: .grant),
+        PermissionNeed(
+            .listSupportAccessGrants, "EVALSHA PEXPIREAT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .org),
+        PermissionNeed(.revokeSupportAccessGrant, "EVALSHA DEL EXISTS GET HGET", on: .grant),
+        PermissionNeed(.revokeSupportAccessGrant, "DEL EXISTS GET SET", on: .revokedGrant),
+        PermissionNeed(.revokeSupportAccessGrant, "DEL EXISTS PEXPIREAT SMEMBERS SREM", on: .grantSessions),
+        PermissionNeed(.revokeSupportAccessGrant, "PEXPIREAT ZREM ZREVRANGE", on: .org),
+        PermissionNeed(.deleteExpiredSupportAccessGrants, "SCAN"),
+        PermissionNeed(
+            .deleteExpiredSupportAccessGrants, "EVALSHA EXISTS PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .org),
+        PermissionNeed(.deleteExpiredSupportAccessGrants, "EXISTS", on: .grant, .grantSessions),
+        PermissionNeed(.events, "PUBLISH SUBSCRIBE"),
+    ]
+}
+
+/// One thing that a user may or may not do.
+struct Permission: Hashable {
+    let command: String
+    /// `nil` for a command that is about no key.
+    let kind: PermissionNeed.Kind?
+
+    /// The whole command, which is about nothing that exists.
+    func words(_ keys: KeySpace) -> [String] {
+        let key = kind.map(keys.sample) ?? ""
+        return switch command {
+        case "TIME": [command]
+        case "SCAN": [command, "0"]
+        case "PUBLISH": [command, keys.events, "x"]
+        case "SUBSCRIBE": [command, keys.events]
+        case "EVALSHA": [command, String(repeating: "0", count: 40), "1", key]
+        // Of the first two, more words would be more keys.
+        case "DEL", "EXISTS", "GET", "HGETALL", "SMEMBERS", "ZCARD": [command, key]
+        default: [command, key, "x", "x"]
+        }
+    }
+}
+
+extension PermissionNeed {
+    var permissions: [Permission] {
+        commands.flatMap { command in
+            kinds.isEmpty
+                ? [Permission(command: command, kind: nil)]
+                : kinds.map { Permission(command: command, kind: $0) }
+        }
+    }
+}
+
+extension KeySpace {
+    /// A key of that kind that nobody has.
+    func sample(_ kind: PermissionNeed.Kind) -> String {
+        switch kind {
+        case .everyone: everyone
+        case .user, .account, .org: "\(prefix):\(kind.rawValue):{00000000}:doctor"
+        default: "\(prefix):\(kind.rawValue):{00000000}.doctor"
+        }
+    }
+
+    /// What an access list calls them.
+    func rule(_ kind: PermissionNeed.Kind) -> String {
+        kind == .everyone ? "~\(everyone)" : "~\(prefix):\(kind.rawValue):*"
+    }
+}
