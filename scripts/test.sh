@@ -8,6 +8,8 @@ source scripts/setup.sh ""
 
 # Each fault under load: in processes of their own, because they measure times and what is left behind.
 matrices=(FaultMatrix FleetMatrix)
+# Those that watch sessions of a second or two expire: beside hundreds of others a question may take as long.
+brief=(AbsorbedTouchTests NearCacheTests)
 # Groups of servers take long to fail over and come back: FleetMatrix only runs when faults are asked for.
 
 arguments=()
@@ -26,7 +28,8 @@ run() { swift test "$@" ${arguments[@]+"${arguments[@]}"} </dev/null; }
 # The arguments: which of the matrices come after the rest.
 all() {
     local matrix
-    run ${filters[@]+"${filters[@]}"} ${matrices[@]/#/--skip=}
+    run ${filters[@]+"${filters[@]}"} "${matrices[@]/#/--skip=}" "${brief[@]/#/--skip=}"
+    [ ${#filters[@]} -gt 0 ] || run "${brief[@]/#/--filter=}"
     for matrix in "$@"; do run --filter "$matrix"; done
 }
 

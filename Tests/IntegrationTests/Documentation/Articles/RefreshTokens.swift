@@ -13,7 +13,7 @@ enum RefreshTokensArticle {
     /// What to hand out, or `nil` for "log in again".
     static func refresh(_ presented: String, in sessions: any SessionRepository) async throws -> Refreshed? {
         switch try await sessions.rotateRefreshToken(RefreshToken(presented)) {
-        case .rotated(let token, let session), .repeated(let token, let session):
+        case .rotated(let token, let session, _), .repeated(let token, let session, _):
             return (token, session)
         case .reuse(let session):
             print("a spent refresh token of \(session) came back: somebody else has it too")
