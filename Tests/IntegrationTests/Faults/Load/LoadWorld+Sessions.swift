@@ -103,6 +103,7 @@ extension LoadWorld {
     }
 
     func terminateAllSessions() async throws(SessionRepositoryError) {
+        let begin = ContinuousClock.now
         do throws(SessionRepositoryError) {
             _ = try await recorder.record({ (_: Int) in [.terminatedEveryone] }, attempting: [.everyone]) {
                 () throws(SessionRepositoryError) in
@@ -110,7 +111,7 @@ extension LoadWorld {
             }
         } catch .storeUnavailable(let reason) {
             // Of several exchanges: what came before the one that failed has happened.
-            recorder.append([.attempted(.everyone)], since: .now)
+            recorder.append([.attempted(.everyone)], since: begin)
             throw .storeUnavailable(reason: reason)
         }
     }
