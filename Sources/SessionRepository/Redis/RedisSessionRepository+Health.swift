@@ -37,11 +37,15 @@ extension RedisSessionRepository {
         } catch {
             throw SessionRepositoryError(error, key: "INFO")
         }
-        var settings: [String: String] = [:]
-        for name in ServerHealth.wantedSettings {
-            // Managed services and access rules may hide it.
-            let value = try? await server.execute(RedisCommand("CONFIG", "GET", name)) { $0[1].string }
-            settings[name] = value ?? nil
+        let settings = await withTaskGroup(of: (String, String?).self) { group in
+            for name in ServerHealth.wantedSettings {
+                group.addTask {
+                    // Managed services and access rules may hide it.
+                    let value = try? await server.execute(RedisCommand("CONFIG", "GET", name)) { $0[1].string }
+                    return (name, value ?? nil)
+                }
+            }
+            return await group.reduce(into: [String: String]()) { $0[$1.0] = $1.1 }
         }
         let isAlone = if case .server = client.configuration.topology { true } else { false }
         return ServerHealth(

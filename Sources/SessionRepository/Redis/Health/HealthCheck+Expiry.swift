@@ -7,8 +7,7 @@ extension RedisSessionRepository {
         var (sampled, endless, example) = (0, 0, String?.none)
         for server in servers {
             do throws(RedisError) {
-                for key in try await sample(of: server) {
-                    let remaining = try await server.execute(RedisCommand("PTTL", key)) { $0.integer }
+                for (key, remaining) in try await lifetimes(of: sample(of: server), at: server) {
                     sampled += 1
                     guard remaining == -1 else { continue }
                     endless += 1
@@ -31,6 +30,27 @@ extension RedisSessionRepository {
             detail:
                 "of \(sampled) keys sampled, \(endless) never expire, such as \(example): this package makes none so; find "
                 + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' 86400000")
+    }
+
+    /// All at the same time: on a slow link one after the other would take as long as there are keys.
+    private func lifetimes(
+        of keys: ArraySlice<String>, at server: RedisPartition
+    ) async throws(RedisError) -> [(key: String, remaining: Int64?)] {
+        let answers = await withTaskGroup(of: (String, Result<Int64?, RedisError>).self) { group in
+            for key in keys {
+                group.addTask {
+                    do throws(RedisError) {
+                        return (key, .success(try await server.execute(RedisCommand("PTTL", key)) { $0.integer }))
+                    } catch {
+                        return (key, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var lifetimes: [(key: String, remaining: Int64?)] = []
+        for (key, answer) in answers { lifetimes.append((key, try answer.get())) }
+        return lifetimes
     }
 
     private func sample(of server: RedisPartition) async throws(RedisError) -> ArraySlice<String> {

@@ -23,10 +23,9 @@ enum LoadOperation: String, CaseIterable, Sendable {
     var exchanges: Int {
         switch self {
         case .authorize, .authorizeSupportSession, .events: 2
-        case .checkHealth: 3
         case .createSession, .createSupportSession, .renewSession, .rotateRefreshToken: 6
         case .revokeSupportAccessGrant, .saveSupportAccessGrant: 8
-        case .terminateAllSessions, .deleteExpiredSupportAccessGrants: 12
+        case .checkHealth, .terminateAllSessions, .deleteExpiredSupportAccessGrants: 12
         default: 1
         }
     }
