@@ -1,12 +1,12 @@
 /// A caller who wants the replies of two commands that travel as one.
-final class PairCall<First: Sendable, Last: Sendable>: PendingCommand, @unchecked Sendable {
+final class PairCall<First: Sendable, Last: Sendable>: AnsweredCommand, @unchecked Sendable {
     let command: RedisCommand
     private let decodeFirst: @Sendable (borrowing RedisReply) -> First
     private let decodeLast: @Sendable (borrowing RedisReply) -> Last
-    // As in `Call`.
-    private let continuation: UnsafeContinuation<Result<(First, Last), RedisError>, Never>
+    let continuation: UnsafeContinuation<Result<(First, Last), RedisError>, Never>
+    // What makes the class not Sendable by itself: only the loop's thread touches these two.
     private var first: First?
-    private var answer: Result<(First, Last), RedisError>?
+    private(set) var answer: Result<(First, Last), RedisError>?
 
     init(
         _ first: RedisCommand, _ last: RedisCommand,
@@ -32,14 +32,5 @@ final class PairCall<First: Sendable, Last: Sendable>: PendingCommand, @unchecke
         } else {
             answer = .failure(.unexpectedReply("the first of two replies is missing"))
         }
-    }
-
-    func resume() {
-        guard let answer else { return }
-        continuation.resume(returning: answer)
-    }
-
-    func fail(_ error: RedisError) {
-        continuation.resume(returning: .failure(error))
     }
 }

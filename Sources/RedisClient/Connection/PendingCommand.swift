@@ -19,16 +19,35 @@ extension PendingCommand {
     package func witness(_ reply: borrowing RedisReply) {}
 }
 
-/// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
-/// memory: no copy of it is kept.
-final class Call<Value: Sendable>: PendingCommand, @unchecked Sendable {
-    let command: RedisCommand
-    private let decode: @Sendable (borrowing RedisReply) -> Value
+/// A command with one suspended caller, who gets one answer.
+protocol AnsweredCommand: PendingCommand {
+    associatedtype Answer: Sendable
     // Unsafe saves an allocation per command; that it is resumed exactly once is `ConnectionMachine`'s contract,
     // which its tests check under random schedules.
-    private let continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
+    var continuation: UnsafeContinuation<Result<Answer, RedisError>, Never> { get }
+    /// What `complete` took from the reply.
+    var answer: Result<Answer, RedisError>? { get }
+}
+
+extension AnsweredCommand {
+    func resume() {
+        guard let answer else { return }
+        continuation.resume(returning: answer)
+    }
+
+    func fail(_ error: RedisError) {
+        continuation.resume(returning: .failure(error))
+    }
+}
+
+/// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
+/// memory: no copy of it is kept.
+final class Call<Value: Sendable>: AnsweredCommand, @unchecked Sendable {
+    let command: RedisCommand
+    private let decode: @Sendable (borrowing RedisReply) -> Value
+    let continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
     // What makes the class not Sendable by itself: only the loop's thread touches it.
-    private var answer: Result<Value, RedisError>?
+    private(set) var answer: Result<Value, RedisError>?
 
     init(
         _ command: RedisCommand,
@@ -46,15 +65,6 @@ final class Call<Value: Sendable>: PendingCommand, @unchecked Sendable {
         } else {
             answer = .success(decode(reply))
         }
-    }
-
-    func resume() {
-        guard let answer else { return }
-        continuation.resume(returning: answer)
-    }
-
-    func fail(_ error: RedisError) {
-        continuation.resume(returning: .failure(error))
     }
 
     /// Whoever decodes may have to note that something was done, whether or not the caller still wants to know.

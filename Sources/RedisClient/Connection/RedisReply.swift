@@ -28,8 +28,8 @@ package struct RedisReply: ~Copyable {
 
     /// The bytes of a bulk string or a status.
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
-        guard let raw, type == REDIS_REPLY_STRING || type == REDIS_REPLY_STATUS else { return nil }
-        return body(UnsafeRawBufferPointer(start: raw.pointee.str, count: raw.pointee.len))
+        guard case .bytes(let bytes) = element else { return nil }
+        return body(bytes)
     }
 
     /// `nil` for anything but a bulk string or a status in valid UTF-8.
@@ -40,17 +40,7 @@ package struct RedisReply: ~Copyable {
     /// An integer, or the number that a string of one to eighteen decimal digits spells: Lua hands out a hash's
     /// numbers as strings.
     package var decimal: Int64? {
-        if let integer { return integer }
-        let number = withBytes { bytes -> Int64? in
-            guard (1...18).contains(bytes.count) else { return nil }
-            var number: Int64 = 0
-            for byte in bytes {
-                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-                number = number * 10 + Int64(byte - UInt8(ascii: "0"))
-            }
-            return number
-        }
-        return number ?? nil
+        integer ?? withBytes(\.decimal) ?? nil
     }
 
     /// The number of elements; `nil` for anything but an array.
@@ -106,5 +96,19 @@ package struct RedisReply: ~Copyable {
         return .server(
             code: parts.first.map(String.init) ?? "ERR",
             message: quoted.map { String(message[..<$0.lowerBound]) } ?? message)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The number that one to eighteen decimal digits spell. Inlinable: a lookup reads four.
+    @inlinable
+    package var decimal: Int64? {
+        guard (1...18).contains(count) else { return nil }
+        var number: Int64 = 0
+        for byte in self {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
+        }
+        return number
     }
 }

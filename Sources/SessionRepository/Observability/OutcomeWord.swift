@@ -7,7 +7,8 @@ enum OutcomeWord {
 }
 
 extension Authorization {
-    var word: String {
+    /// The case's name: for metrics, and as `sessionctl --json` shows it.
+    package var word: String {
         switch self {
         case .active: "active"
         case .terminated: "terminated"

@@ -1,7 +1,7 @@
 import RedisClient
 
 /// The hot path: one `authorize` on its way, without anything generic in it, which would be looked up at run time in
-/// each of them, and without a copy of the reply.
+/// each of them, and without a copy of the reply. Hence it resumes and fails by itself, as `AnsweredCommand` does for others.
 final class SessionLookup: PendingCommand, @unchecked Sendable {
     typealias Found = Result<Session?, RecordProblem>
 

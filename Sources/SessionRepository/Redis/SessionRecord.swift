@@ -189,15 +189,4 @@ extension UnsafeRawBufferPointer {
     fileprivate func equals(_ text: StaticString) -> Bool {
         count == text.utf8CodeUnitCount && elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: count))
     }
-
-    /// The number that one to eighteen decimal digits spell.
-    fileprivate var decimal: Int64? {
-        guard (1...18).contains(count) else { return nil }
-        var number: Int64 = 0
-        for byte in self {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
-            number = number * 10 + Int64(byte - UInt8(ascii: "0"))
-        }
-        return number
-    }
 }

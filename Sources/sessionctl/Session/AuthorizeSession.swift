@@ -26,18 +26,6 @@ struct AuthorizeSession: StoreCommand {
     }
 }
 
-extension Authorization {
-    /// The case's name, as `--json` shows it.
-    var word: String {
-        switch self {
-        case .active: "active"
-        case .terminated: "terminated"
-        case .unknown: "unknown"
-        case .supportAccessEnded: "supportAccessEnded"
-        }
-    }
-}
-
 extension Presentation {
     func text(of authorization: Authorization) -> String {
         switch authorization {

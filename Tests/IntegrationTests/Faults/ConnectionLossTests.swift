@@ -45,6 +45,7 @@ extension FaultTests {
                 let kills = Task {
                     while !Task.isCancelled {
                         try await store.redis.send("CLIENT", "KILL", "TYPE", "normal")
+                        // So often, and not as often as it goes: between two kills something must get through.
                         try await Task.sleep(for: .milliseconds(2))
                     }
                 }

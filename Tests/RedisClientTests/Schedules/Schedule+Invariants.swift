@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import RedisClient
 
 /// What is true whenever the machine has nothing left to do at this moment.

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import RedisClient
 
 /// The resolver, the network and the server.

@@ -5,7 +5,7 @@ import Testing
 
 /// One random life of a connection: plays the callers, the loop, the network and the server against the machine, and
 /// notes the first promise that it breaks. The seed decides everything.
-final class Schedule {
+final class Schedule: RandomSchedule {
     /// The connection as the server sees it.
     enum Link {
         case none
@@ -29,7 +29,7 @@ final class Schedule {
     /// Replies that the server has given already to the oldest unanswered.
     var repliesOfOldest = 0
     var isFinished = false
-    private(set) var violation: String?
+    var violation: String?
     /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
     var seen: [String: Int] = [:]
 
@@ -53,18 +53,6 @@ final class Schedule {
             settle()
         }
         end()
-    }
-
-    func violate(_ text: @autoclosure () -> String) {
-        violation = violation ?? text()
-    }
-
-    func check(_ condition: Bool, _ text: @autoclosure () -> String) {
-        if !condition { violate(text()) }
-    }
-
-    func chance(_ percent: Int) -> Bool {
-        Int.random(in: 0..<100, using: &random) < percent
     }
 
     private func happen() {

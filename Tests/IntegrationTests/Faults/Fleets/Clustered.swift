@@ -93,6 +93,7 @@ final class Clustered: FaultTopology {
         let migration = try await cluster.beginMigration(of: slot, to: target)
         do {
             try await migration.moveKeys(Int.random(in: 0...3))
+            // So long the slot is half here and half there, under load.
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...50)))
             try await migration.finish()
         } catch {

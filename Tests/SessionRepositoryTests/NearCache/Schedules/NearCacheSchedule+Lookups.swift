@@ -1,4 +1,5 @@
 import RedisClient
+import TestSupport
 
 @testable import SessionRepository
 

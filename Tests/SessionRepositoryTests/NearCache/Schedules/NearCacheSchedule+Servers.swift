@@ -1,5 +1,6 @@
 import Foundation
 import RedisClient
+import TestSupport
 
 @testable import SessionRepository
 

@@ -5,7 +5,7 @@ import TestSupport
 
 /// One random life of a near cache: plays those who look up, two servers with their connections, other processes that
 /// write, and the clock, and notes the first lookup whose answer is older than promised. The seed decides everything.
-final class NearCacheSchedule {
+final class NearCacheSchedule: RandomSchedule {
     /// A question on its way.
     struct Question {
         let key: Int
@@ -38,7 +38,7 @@ final class NearCacheSchedule {
     var links: [Link]
     var questions: [Question] = []
     var waiters: [Waiter] = []
-    private(set) var violation: String?
+    var violation: String?
     /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
     var seen: [String: Int] = [:]
 
@@ -66,18 +66,6 @@ final class NearCacheSchedule {
             guard waiter.flight.isOver else { return violate("somebody waits for ever") }
             await settle(waiter)
         }
-    }
-
-    func violate(_ text: @autoclosure () -> String) {
-        violation = violation ?? text()
-    }
-
-    func check(_ condition: Bool, _ text: @autoclosure () -> String) {
-        if !condition { violate(text()) }
-    }
-
-    func chance(_ percent: Int) -> Bool {
-        Int.random(in: 0..<100, using: &random) < percent
     }
 
     private func happen() {
