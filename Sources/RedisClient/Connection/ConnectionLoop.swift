@@ -22,6 +22,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let observer: (any ConnectionObserver)?
         let mailbox: Mailbox
         let gate: LoopGate
+        let executor: LoopExecutor
         let wakeup: Wakeup
         let logger: Logger
     }
@@ -46,6 +47,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     private let source: any AddressSource
     private let mailbox: Mailbox
     private let wakeup: Wakeup
+    private let executor: LoopExecutor
     private let observer: (any ConnectionObserver)?
     private let logger: Logger
     private var login: Login
@@ -67,6 +69,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     static func start(_ parts: Parts) -> Bool {
         DetachedThread.start(name: "redis-loop") {
             parts.gate.run { ConnectionLoop(parts) }
+            parts.executor.close()
             parts.mailbox.close()
         }
     }
@@ -76,6 +79,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         source = parts.source
         mailbox = parts.mailbox
         wakeup = parts.wakeup
+        executor = parts.executor
         observer = parts.observer
         logger = parts.logger
         login = Login(
@@ -104,7 +108,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             act()
             return nil
         }
-        let maySleep = mailbox.prepareToSleep(released: machine.takeReleased())
+        let maySleep = !executor.hasReady && mailbox.prepareToSleep(released: machine.takeReleased())
         var waiting = Waiting(
             requests: (pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0), pollfd()), count: 1,
             timeout: maySleep ? timeUntilNextLook() : 0)
@@ -131,6 +135,12 @@ final class ConnectionLoop: HiredisSocketDelegate {
             if waiting.count == 2, waiting.requests.1.revents != 0 { handle(waiting.requests.1.revents) }
         }
         takeDelivery()
+        guard executor.hasReady else { return }
+        executor.run {
+            now = .now()
+            takeDelivery()
+            act()
+        }
     }
 
     private func handle(_ events: Int16) {
@@ -170,6 +180,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 submission.request, id: submission.id, bytes: command.bytes.count, replies: command.replies,
                 isIdempotent: submission.isIdempotent, deadline: now + submission.timeout)
         }
+        if !delivery.jobs.isEmpty { executor.add(delivery.jobs) }
         if !delivery.cancellations.isEmpty { machine.cancel(delivery.cancellations) }
         switch delivery.resolution {
         case .success(let addresses): resolved(addresses)

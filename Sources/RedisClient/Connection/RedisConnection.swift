@@ -9,6 +9,8 @@ package final class RedisConnection: Sendable {
     private let configuration: RedisClientConfiguration
     private let mailbox: Mailbox
     private let gate = LoopGate()
+    /// Runs tasks on the loop's thread.
+    package let executor: LoopExecutor
     private let lastID = Atomic<UInt64>(0)
     /// What the log-in could not bring to this server.
     let openSlots = OpenSlots()
@@ -34,11 +36,12 @@ package final class RedisConnection: Sendable {
                 maximumCommands: configuration.maximumQueuedCommands,
                 maximumBytes: configuration.maximumQueuedBytes),
             wakeup: wakeup)
+        executor = LoopExecutor(mailbox: mailbox, gate: gate)
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
             configuration: configuration, source: source, journal: journal, openSlots: openSlots,
             asksIdentity: asksIdentity, failsFast: failsFast, observer: observer, mailbox: mailbox, gate: gate,
-            wakeup: wakeup, logger: logger)
+            executor: executor, wakeup: wakeup, logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()
             throw .unavailable(reason: "the system has no thread to give")

@@ -10,18 +10,21 @@ final class Mailbox: Sendable {
     struct Delivery: Sendable {
         var submissions: [Submission] = []
         var cancellations: Set<UInt64> = []
+        var jobs: [UnownedJob] = []
         var resolution: Result<[RedisAddress], RedisError>?
         /// Why the present connection is to be given up.
         var relocation: RedisError?
         var shutdown: Duration?
 
         var isEmpty: Bool {
-            submissions.isEmpty && cancellations.isEmpty && resolution == nil && relocation == nil && shutdown == nil
+            submissions.isEmpty && cancellations.isEmpty && jobs.isEmpty && resolution == nil && relocation == nil
+                && shutdown == nil
         }
 
         mutating func clear() {
             submissions.removeAll(keepingCapacity: true)
             cancellations.removeAll(keepingCapacity: true)
+            jobs.removeAll(keepingCapacity: true)
             resolution = nil
             relocation = nil
             shutdown = nil
@@ -70,6 +73,11 @@ final class Mailbox: Sendable {
         post { $0.cancellations.insert(id) }
     }
 
+    /// - Returns: `false` when there is no loop any more.
+    func deliver(_ job: UnownedJob) -> Bool {
+        post { $0.jobs.append(job) }
+    }
+
     func deliver(_ resolution: Result<[RedisAddress], RedisError>) {
         post { $0.resolution = resolution }
     }
@@ -104,13 +112,15 @@ final class Mailbox: Sendable {
         }
     }
 
-    private func post(_ change: (inout Delivery) -> Void) {
+    @discardableResult
+    private func post(_ change: (inout Delivery) -> Void) -> Bool {
         state.withLock { state in
-            guard !state.isClosed else { return }
+            guard !state.isClosed else { return false }
             change(&state.delivery)
             // Before looking whether the loop sleeps, as it says that it does before it looks here.
             hasMore.store(true, ordering: .sequentiallyConsistent)
             if submissions.rouse() { wakeup.signal() }
+            return true
         }
     }
 
@@ -148,12 +158,13 @@ final class Mailbox: Sendable {
     /// The loop's last act: nobody signals after this.
     func close() {
         for late in submissions.close() { late.request.fail(.shutDown) }
-        let finishers = state.withLock { state in
+        let (finishers, jobs) = state.withLock { state in
             state.isClosed = true
             wakeup.close()
-            defer { state.finishers = [] }
-            return state.finishers
+            defer { (state.finishers, state.delivery.jobs) = ([], []) }
+            return (state.finishers, state.delivery.jobs)
         }
+        LoopExecutor.runElsewhere(jobs)
         for finisher in finishers { finisher.resume() }
     }
 }

@@ -43,6 +43,15 @@ package enum Platform {
     static var noThread: ThreadHandle { nil }
     #endif
 
+    /// Tells threads apart. Never zero.
+    static var currentThread: UInt {
+        #if os(Linux)
+        return pthread_self()
+        #else
+        return UInt(bitPattern: pthread_self())
+        #endif
+    }
+
     /// Names the calling thread, for `top -H` and debuggers.
     static func nameThread(_ name: String) {
         #if os(Linux)

@@ -153,7 +153,7 @@ extension SessionRecord {
     private mutating func readAttribute(_ name: String, _ value: RedisElement) {
         if case .null = value { return }
         isEmpty = false
-        guard case .bytes(let bytes) = value, let text = String(validating: bytes, as: UTF8.self) else {
+        guard case .bytes(let bytes) = value, let text = bytes.text else {
             return note("attribute \(name) is not UTF-8")
         }
         attributes[name] = text
@@ -165,7 +165,7 @@ extension SessionRecord {
     }
 
     private mutating func text(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> String? {
-        guard let text = String(validating: value, as: UTF8.self) else {
+        guard let text = value.text else {
             note("\(field.rawValue) is not UTF-8")
             return nil
         }

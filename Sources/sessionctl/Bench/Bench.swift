@@ -8,7 +8,7 @@ struct Bench: AsyncParsableCommand {
         abstract: "Measure every operation, lookups beside redis-benchmark as the limit.",
         discussion: """
             Works on a private redis-server. Build with -c release, and leave the machine alone meanwhile. A row about \
-            lookups is the median of three rounds, in which those that are compared take turns.
+            lookups is the median of five rounds, in which those that are compared take turns.
             """)
 
     @Option(help: "How many sessions to choose from.")

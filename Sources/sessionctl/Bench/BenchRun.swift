@@ -24,28 +24,37 @@ struct BenchRun: Sendable {
 
     // MARK: Lookups
 
-    /// `authorize`, the limit and the peer, in turn, so that all see the machine in the same state.
+    /// `authorize` from tasks anywhere and on the store's thread, the limit and the peer, in turn, so that all see the
+    /// machine in the same state.
     func lookups(_ seeded: SeededSessions, at concurrency: Int) async throws -> [BenchRow] {
         let limit = RedisBenchmark(sessions: seeded, endpoint: server.endpoint)
         let peer = Peer(command: peer, sessions: seeded, endpoint: server.endpoint)
-        var ours: [BenchRow] = []
-        var limits: [BenchRow] = []
-        var peers: [BenchRow] = []
-        for round in 1...3 {
+        var (anywhere, onThread, limits, peers): ([BenchRow], [BenchRow], [BenchRow], [BenchRow]) = ([], [], [], [])
+        for round in 1...5 {
             progress("authorize at \(concurrency), round \(round)")
-            ours.append(
-                try await measured("authorize", "hmget", requests, at: concurrency, timedOneIn: 4) { request in
-                    try await authorize(seeded[request.random])
+            anywhere.append(try await authorize("authorize", seeded, at: concurrency))
+            onThread.append(
+                try await withTaskExecutorPreference(repository.taskExecutor) {
+                    try await authorize("authorize, store's thread", seeded, at: concurrency)
                 })
             limits.append(try await limit.measure(requests: requests, concurrency: concurrency))
             // An interpreter needs a fraction of the requests to show its pace.
             if let peer { peers.append(try await peer.measure(requests: writes, concurrency: concurrency)) }
         }
-        guard var authorize = BenchRow.median(ours), let limit = BenchRow.median(limits) else { return [] }
-        let other = BenchRow.median(peers)
-        authorize.ofLimit = authorize.perSecond / limit.perSecond
-        authorize.ofPeer = other.map { authorize.perSecond / $0.perSecond }
-        return [authorize, limit] + (other.map { [$0] } ?? [])
+        let (fastest, other) = (BenchRow.median(limits), BenchRow.median(peers))
+        let ours = [anywhere, onThread].compactMap(BenchRow.median).map { row in
+            var row = row
+            row.ofLimit = fastest.map { row.perSecond / $0.perSecond }
+            row.ofPeer = other.map { row.perSecond / $0.perSecond }
+            return row
+        }
+        return ours + [fastest, other].compactMap(\.self)
+    }
+
+    private func authorize(_ name: String, _ seeded: SeededSessions, at concurrency: Int) async throws -> BenchRow {
+        try await measured(name, "hmget", requests, at: concurrency, timedOneIn: 4) { request in
+            try await authorize(seeded[request.random])
+        }
     }
 
     /// Every session is in memory from the second time on.

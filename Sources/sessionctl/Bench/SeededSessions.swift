@@ -5,23 +5,25 @@ import SessionRepository
 /// Sessions to measure lookups with. Their IDs hold a running number of twelve digits, because that is what
 /// `redis-benchmark` can draw at random.
 struct SeededSessions: Sendable {
-    let count: Int
-    let tag: HashTag
     let keys: KeySpace
+    /// Made ahead of time: spelling one is no part of a lookup.
+    private let ids: [SessionID]
+
+    var count: Int { ids.count }
 
     /// Creates one session and copies its record: that is what a lookup reads, and it takes seconds instead of minutes.
     init(count: Int, in repository: RedisSessionRepository, at server: BenchServer) async throws {
-        self.count = count
         keys = repository.keys
         let user = try UserID("benchmark")
-        tag = HashTag(owner: user.text)
+        let tag = HashTag(owner: user.text)
+        ids = (0..<count).map { SessionID(TaggedIdentifier(tag: tag, random: Self.random($0))) }
         let model = try await repository.createSession(.typical(of: user)).session
         try await copy(keys.session(model.id), with: server.client)
     }
 
     /// The session that a drawn number chooses.
     subscript(number: UInt64) -> SessionID {
-        SessionID(TaggedIdentifier(tag: tag, random: Self.random(Int(number % UInt64(count)))))
+        ids[Int(number % UInt64(ids.count))]
     }
 
     /// What stands before and after the twelve digits in a session's key.

@@ -8,6 +8,8 @@ import Testing
 /// What must behave alike.
 enum Implementation: CaseIterable, CustomTestStringConvertible {
     case redis
+    /// The caller on the store's own thread.
+    case redisOnItsThread
     case redisWithNearCache
     case sentinel
     case cluster
@@ -21,6 +23,7 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     var testDescription: String {
         switch self {
         case .redis: "on Redis"
+        case .redisOnItsThread: "on Redis, from the store's thread"
         case .redisWithNearCache: "on Redis with a near cache"
         case .sentinel: "on a master that Sentinels watch"
         case .cluster: "on Redis Cluster"
@@ -38,7 +41,7 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     var isCluster: Bool {
         switch self {
         case .cluster, .clusterWithNearCache, .clusterInMotion, .clusterLosingMasters: true
-        case .redis, .redisWithNearCache, .sentinel, .inMemory: false
+        case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .inMemory: false
         }
     }
 
@@ -49,14 +52,15 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
         switch self {
         case .clusterInMotion: try await SharedFleets.clusterInMotion.value.audience.watching(body)
         case .clusterLosingMasters: try await SharedFleets.clusterLosingMasters.value.audience.watching(body)
-        case .redis, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache, .inMemory: try await body()
+        case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache, .inMemory:
+            try await body()
         }
     }
 
     /// Where the store is; `nil` where there is none outside of this process.
     func url() async throws -> String? {
         switch self {
-        case .redis, .redisWithNearCache: try await SharedServer.url()
+        case .redis, .redisOnItsThread, .redisWithNearCache: try await SharedServer.url()
         case .sentinel: try await SharedFleets.sentinels.value.url
         case .cluster, .clusterWithNearCache: try await SharedFleets.cluster.value.url
         case .clusterInMotion: try await SharedFleets.clusterInMotion.value.cluster.url
@@ -103,8 +107,8 @@ func withSubject(
     attributes: [String] = [], _ body: (Subject) async throws -> Void
 ) async throws {
     switch implementation {
-    case .redis, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache, .clusterInMotion,
-        .clusterLosingMasters:
+    case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache,
+        .clusterInMotion, .clusterLosingMasters:
         try await implementation.disturbed {
             try await withStore(
                 url: implementation.url(),
@@ -118,11 +122,14 @@ func withSubject(
                 }
             ) { store in
                 if implementation == .redisWithNearCache { try await store.waitForNearCache() }
-                try await body(
-                    Subject(repository: store.repository) { duration in
-                        let end = try await store.now() + duration.wholeMilliseconds
-                        try await eventually("time passes") { try await store.now() >= end }
-                    })
+                let executor = implementation == .redisOnItsThread ? store.repository.taskExecutor : nil
+                try await withTaskExecutorPreference(executor) {
+                    try await body(
+                        Subject(repository: store.repository) { duration in
+                            let end = try await store.now() + duration.wholeMilliseconds
+                            try await eventually("time passes") { try await store.now() >= end }
+                        })
+                }
             }
         }
     case .inMemory:
