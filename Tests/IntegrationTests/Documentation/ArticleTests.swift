@@ -1,5 +1,7 @@
 import EmbeddedRedis
 import Foundation
+import RedisClient
+import ServiceLifecycle
 import SessionRepository
 import SessionRepositoryTesting
 import Testing
@@ -16,6 +18,17 @@ struct ArticleTests {
     /// Without what an article leaves out, which is how far in the lines are.
     private static func lines(_ text: some StringProtocol) -> String {
         text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "\n")
+    }
+
+    /// Runs on the store's thread.
+    private struct LookingService: Service {
+        let sessions: RedisSessionRepository
+        let id: SessionID
+
+        func run() async throws {
+            #expect((sessions.taskExecutor as? LoopExecutor)?.isCurrent == true)
+            #expect(try await sessions.authorize(id).session?.id == id)
+        }
     }
 
     @Test("Every snippet is a part of the file of the same name that is compiled here")
@@ -114,6 +127,8 @@ struct ArticleTests {
             }
             // A server for tests has no limit of memory.
             #expect(try await !OperationsArticle.problems(of: sessions).isEmpty)
+            let service = LookingService(sessions: sessions, id: created.session.id)
+            try await OperationsArticle.serve(service, with: sessions)
             #expect(try await simple.findSession(created.session.id) == created.session)
             await simple.shutdown()
             await sessions.shutdown()

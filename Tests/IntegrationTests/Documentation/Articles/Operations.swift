@@ -1,3 +1,4 @@
+import ServiceLifecycle
 import SessionRepository
 
 enum OperationsArticle {
@@ -8,6 +9,12 @@ enum OperationsArticle {
         configuration.policy.maximumSessionsPerUser = 20
         configuration.commandTimeout = .milliseconds(500)
         return configuration
+    }
+
+    static func serve(_ server: some Service, with sessions: RedisSessionRepository) async throws {
+        try await withTaskExecutorPreference(sessions.taskExecutor) {
+            try await server.run()
+        }
     }
 
     /// For a readiness probe that a person reads.
