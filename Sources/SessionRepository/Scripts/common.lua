@@ -32,6 +32,16 @@ local function stored_number(text)
   return nil
 end
 
+-- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
+-- Nil for anything that this package would not have written.
+local default_idle = 1209600000
+local function idle_of(text)
+  if not text then
+    return default_idle
+  end
+  return stored_number(text)
+end
+
 -- Gives an index (sorted set by expiry) the lifetime of its furthest member, at most that of the longest session.
 local function keep_index(index)
   local furthest = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
