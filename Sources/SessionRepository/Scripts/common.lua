@@ -32,6 +32,16 @@ local function stored_number(text)
   return nil
 end
 
+-- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
+-- Nil for anything that this package would not have written.
+local default_idle = 1209600000
+local function idle_of(text)
+  if not text then
+    return default_idle
+  end
+  return stored_number(text)
+end
+
 -- Gives an index (sorted set by expiry) the lifetime of its furthest member, at most that of the longest session.
 local function keep_index(index)
   local furthest = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
@@ -165,12 +175,13 @@ end
 -- message for some hundred. The chains are kept until no token of the longest session can be valid any more.
 local function mark_all_terminated(members, sessions, longest, chain_stem, user, now, retention, by, reason)
   local call, fields = redis.call, termination_fields(now, by, reason)
+  -- Ends, not lifetimes: of these Redis would have to make ends, for its log and for replicas.
   local chain_end = ('%.0f'):format(math.max(longest, now + retention))
-  local lifetime = ('%.0f'):format(retention)
+  local record_end = ('%.0f'):format(now + retention)
   for position, session in ipairs(sessions) do
     call('SET', chain_stem .. members[position], reason, 'PXAT', chain_end)
     call('HSET', session, unpack(fields))
-    call('PEXPIRE', session, lifetime)
+    call('PEXPIREAT', session, record_end)
   end
   for first = 1, #members, 500 do
     publish('sessionTerminated', now, {
@@ -180,10 +191,10 @@ local function mark_all_terminated(members, sessions, longest, chain_stem, user,
 end
 
 -- The latest of some times as they are stored. Text of equal length is in the order of its numbers: only what looks
--- later than all before is read as a number.
+-- later than all before is read as a number. From the end, because what an index has last is mostly the latest.
 local function latest_of(times, count)
   local latest, text = 0, ''
-  for position = 1, count do
+  for position = count, 1, -1 do
     local time = times[position]
     if time and (#time ~= #text or time > text) then
       local number = stored_number(time)

@@ -64,7 +64,11 @@ if others >= limit then
   end
 end
 
-local fields = {'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires, 'idle', idle}
+local fields = {'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires}
+if idle ~= default_idle then
+  fields[#fields + 1] = 'idle'
+  fields[#fields + 1] = idle
+end
 if authenticated ~= now then
   fields[#fields + 1] = 'authenticated'
   fields[#fields + 1] = authenticated

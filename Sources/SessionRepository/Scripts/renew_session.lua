@@ -28,7 +28,7 @@ local user, state = old[1], old[2]
 if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
   return {'notActive'}
 end
-local idle = stored_number(old[4])
+local idle = idle_of(old[4])
 if not user or state ~= 'active' or not (stored_number(old[3]) and idle) then
   return {'corrupt', KEYS[1], 'user, state, expires or idle is not what it should be'}
 end
@@ -57,7 +57,7 @@ end
 
 local fields, replaced = {}, {
   created = now, seen = now, expires = expires, authenticated = authenticated, renewed = ARGV[1], generation = false,
-  rotated = false,
+  rotated = false, idle = idle ~= default_idle and idle,
 }
 if authenticated == now then
   replaced.authenticated = false

@@ -23,7 +23,7 @@ if state == 'terminated' then
   return {'invalidated'}
 end
 local presented, current = tonumber(ARGV[3]), stored_number(record[3] or '0')
-local expires, idle = stored_number(record[5]), stored_number(record[6])
+local expires, idle = stored_number(record[5]), idle_of(record[6])
 if not user or state ~= 'active' or not (current and expires and idle) then
   return {'corrupt', KEYS[1], 'user, state, generation, expires or idle is not what it should be'}
 end

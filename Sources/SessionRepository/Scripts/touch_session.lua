@@ -12,7 +12,7 @@ local user, state = record[1], record[2]
 if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
   return 'notActive'
 end
-local seen, expires, idle = stored_number(record[3]), stored_number(record[4]), stored_number(record[5])
+local seen, expires, idle = stored_number(record[3]), stored_number(record[4]), idle_of(record[5])
 if not user or state ~= 'active' or not (seen and expires and idle) then
   return {'corrupt', KEYS[1], 'user, state, seen, expires or idle is not what it should be'}
 end

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("What a session costs in Redis")
 struct MemoryPerSessionTests {
-    @Test("One of two sessions of a user costs at most 550 bytes, indexes included, under the documented configuration")
+    @Test("One of two sessions of a user costs at most 520 bytes, indexes included, under the documented configuration")
     func footprint() async throws {
         try await withPrivateStore(configure: { $0.keyPrefix = "sr" }, checkingAfterwards: false) { store, _ in
             let agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
@@ -30,7 +30,7 @@ struct MemoryPerSessionTests {
             }
             let perSession = Double(try await self.usedMemory(store) - before) / Double(2 * users)
             print("bytes of Redis memory per session: \(perSession)")
-            #expect(perSession <= 550)
+            #expect(perSession <= 520)
             #expect(perSession > 100)
         }
     }

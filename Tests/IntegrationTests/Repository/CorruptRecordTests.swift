@@ -135,7 +135,10 @@ struct CorruptRecordTests {
 
     @Test("A session without a user or with an unknown state can be touched no more than it can be authorized")
     func touch() async throws {
-        for damage in [Damage.missing("user"), .wrong("state", "suspended"), .missing("state"), .missing("idle")] {
+        for damage in [
+            Damage.missing("user"), .wrong("state", "suspended"), .missing("state"), .wrong("idle", "x"),
+            .wrong("idle", ""),
+        ] {
             try await withStore(checkingAfterwards: false) { store in
                 let session = try await store.create(for: try store.user())
                 let key = store.keys.session(session.id)

@@ -54,6 +54,24 @@ struct CreateSessionTests {
         }
     }
 
+    @Test("The default idle timeout is what a record without one means, and is left out; another one is not")
+    func idleTimeout() async throws {
+        try await withStore { store in
+            for (timeout, idle) in [
+                (nil, nil), (.seconds(14 * 86_400), nil), (.seconds(14 * 86_400 - 1), "1209599000"),
+                (.milliseconds(1_209_600_001), "1209600001"),
+            ] as [(Duration?, String?)] {
+                let new = NewSession(userID: try store.user(), idleTimeout: timeout)
+                let created = try await store.repository.createSession(new).session
+                let key = store.keys.session(created.id)
+                #expect(try await store.hash(key)["idle"] == idle)
+                // What is left out has been taken into account all the same.
+                let start = try #require(created.createdAt.unixMilliseconds)
+                #expect(try await store.expiry(of: key) == start + (idle.flatMap(Int64.init) ?? 1_209_600_000))
+            }
+        }
+    }
+
     @Test("The record and its index entry end at the same millisecond: idle or absolute end, whichever is first")
     func ends() async throws {
         try await withStore { store in

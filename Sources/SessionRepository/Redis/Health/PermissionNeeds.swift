@@ -41,7 +41,7 @@ struct PermissionNeed {
         PermissionNeed(.terminateSession, "EVALSHA EXISTS HMGET HSET PEXPIRE", on: .session),
         PermissionNeed(.terminateSession, "PEXPIREAT ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateSession, "DEL SET", on: .chain),
-        PermissionNeed(.terminateAllSessionsByUser, "HMGET HSET PEXPIRE", on: .session),
+        PermissionNeed(.terminateAllSessionsByUser, "HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.terminateAllSessionsByUser, "EVALSHA PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessionsByUser, "SET", on: .chain),
         PermissionNeed(.terminateAllSessionsByUser, "DEL HDEL HMGET HSET PEXPIRE", on: .account),
