@@ -12,8 +12,12 @@ sanitize() {
     local kind=$1
     shift
     step "Tests under the $kind sanitizer"
-    swift test --sanitize="$kind" --scratch-path ".build-$kind" "$@" </dev/null \
-        --filter 'RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|ShutdownTests|LyingCluster|HandedSlot|Relocation|LostRevocation'
+    set -- --sanitize="$kind" --scratch-path ".build-$kind" "$@"
+    local client='RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|LoneCommand|ShutdownTests'
+    client+='|ShutdownUnderLoad|LyingCluster|HandedSlot|Relocation|LostRevocation'
+    swift test "$@" --filter "$client" </dev/null
+    # Sessions of a second or two live here: one test at a time, or a sanitizer is too slow for them.
+    swift test "$@" --no-parallel --filter 'NearCache|AbsorbedTouch' </dev/null
 }
 
 if [ "${1:-}" = sanitizers ]; then

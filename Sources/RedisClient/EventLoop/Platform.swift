@@ -43,7 +43,7 @@ package enum Platform {
     static var noThread: ThreadHandle { nil }
     #endif
 
-    /// Tells threads apart. Never zero.
+    /// Tells threads apart; an address, so that small numbers are free for other meanings.
     static var currentThread: UInt {
         #if os(Linux)
         return pthread_self()

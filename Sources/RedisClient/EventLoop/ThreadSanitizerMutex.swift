@@ -1,5 +1,6 @@
 // Built with `--sanitize=thread -Xswiftc -DTHREAD_SANITIZER` only. The sanitizer does not see the futex inside
 // Synchronization.Mutex and takes everything that one guards for a race; it does see the lock of pthreads.
+// Other targets have this file by a symbolic link: it must stand in the same module as what uses it.
 #if THREAD_SANITIZER
 
 #if canImport(Glibc)
@@ -11,7 +12,7 @@ import Darwin
 #endif
 
 /// In place of `Synchronization.Mutex`, with what we use of it.
-struct Mutex<Value>: ~Copyable {
+struct Mutex<Value: ~Copyable>: ~Copyable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let value: UnsafeMutablePointer<Value>
 
@@ -47,6 +48,6 @@ struct Mutex<Value>: ~Copyable {
 }
 
 // The lock is what makes it so: nobody else has the pointers.
-extension Mutex: @unchecked Sendable {}
+extension Mutex: @unchecked Sendable where Value: ~Copyable {}
 
 #endif

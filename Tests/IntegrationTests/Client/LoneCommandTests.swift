@@ -110,4 +110,35 @@ struct LoneCommandTests {
             await other.shutdown()
         }
     }
+    @Test("may go on upon the loop's own thread, also when what it asked before has failed")
+    func ownThread() async throws {
+        try await withPrivateServer { server in
+            let client = try await client(of: .unixSocket(path: server.unixSocketPath), timeout: .seconds(60))
+            let killer = try await self.client(of: .unixSocket(path: server.unixSocketPath), timeout: .seconds(60))
+            for number in 0..<20 {
+                let caller = Task(executorPreference: RunsAtOnce()) {
+                    // Nobody ever pushes anything; the connection breaks under it.
+                    await #expect(throws: RedisError.outcomeUnknown) {
+                        try await client.execute(
+                            RedisCommand("BLPOP", "nothing", "0"), isIdempotent: false, decode: { _ in })
+                    }
+                    return try await client.send("ECHO", "\(number)")
+                }
+                try await eventually("it waits") {
+                    try await killer.send("INFO", "clients").string?.contains("blocked_clients:1") == true
+                }
+                try await killer.send("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+                #expect(try await caller.value == .string("\(number)"))
+            }
+            await client.shutdown()
+            await killer.shutdown()
+        }
+    }
+}
+
+/// Runs what it is given at once and where it is given: whoever waits for a reply goes on upon the thread that brings it.
+private final class RunsAtOnce: TaskExecutor {
+    func enqueue(_ job: consuming ExecutorJob) {
+        job.runSynchronously(on: asUnownedTaskExecutor())
+    }
 }

@@ -1,0 +1,1 @@
+../../../Sources/RedisClient/EventLoop/ThreadSanitizerMutex.swift
