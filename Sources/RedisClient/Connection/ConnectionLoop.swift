@@ -135,13 +135,24 @@ final class ConnectionLoop: HiredisSocketDelegate {
             if waiting.count == 2, waiting.requests.1.revents != 0 { handle(waiting.requests.1.revents) }
         }
         takeDelivery()
-        guard executor.hasReady else { return }
+        if executor.hasReady { runTasks() }
+    }
+
+    /// Sends what they ask, a batch at a time. What is overdue goes by when the socket was looked at: a reply may lie there.
+    private func runTasks() {
+        let looked = now
         executor.run {
             now = .now()
+            let isTimeLeft = now < looked + Self.longestRun
             takeDelivery()
+            now = looked
             act()
+            return isTimeLeft
         }
     }
+
+    /// After so long the socket is looked at again, however many tasks are left.
+    private static let longestRun = Duration.milliseconds(1)
 
     private func handle(_ events: Int16) {
         guard let socket else { return }

@@ -103,9 +103,8 @@ extension UnsafeRawBufferPointer {
     /// What the bytes say in UTF-8; `nil` when they are not. Nearly all is ASCII, which one look tells; validating looks
     /// up generic types at run time, which takes longer than all the rest.
     package var text: String? {
-        let bytes = assumingMemoryBound(to: UInt8.self)
-        guard bytes.allSatisfy({ $0 < 0x80 }) else { return String(validating: self, as: UTF8.self) }
-        return String(decoding: bytes, as: UTF8.self)
+        guard allSatisfy({ $0 < 0x80 }) else { return String(validating: self, as: UTF8.self) }
+        return withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The number that one to eighteen decimal digits spell. Inlinable: a lookup reads four.

@@ -11,7 +11,7 @@ enum DetachedThread {
     /// Runs `body` on a new thread, which ends with it.
     ///
     /// SIGPIPE is blocked there: hiredis writes without MSG_NOSIGNAL, and a closed peer must be an error, not the end
-    /// of the process. All other signals are left to the application's own threads.
+    /// of the process. No other signal is: an application's tasks may run there, and start processes, which would inherit it.
     /// - Returns: `false` when the system has no thread to give.
     static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let box = Unmanaged.passRetained(Box(name: name, body: body))
@@ -19,6 +19,9 @@ enum DetachedThread {
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var stack = 0
+        pthread_attr_getstacksize(&attributes, &stack)
+        pthread_attr_setstacksize(&attributes, max(stack, leastStack))
         var thread = Platform.noThread
         let entry: @convention(c) (Platform.ThreadArgument) -> UnsafeMutableRawPointer? = { Box.run($0) }
         guard pthread_create(&thread, &attributes, entry, box.toOpaque()) == 0 else {
@@ -27,6 +30,9 @@ enum DetachedThread {
         }
         return true
     }
+
+    /// Enough for an application's tasks: not every system gives that by itself.
+    private static let leastStack = 1 << 20
 
     private final class Box: Sendable {
         let name: String
@@ -42,10 +48,9 @@ enum DetachedThread {
             // Balances `passRetained` in `start`, which hands the box to exactly this one call.
             let box = Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue()
             var blocked = sigset_t()
-            sigfillset(&blocked)
-            // Synchronous faults must still reach the process's crash handling.
-            for signal in [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP] { sigdelset(&blocked, signal) }
-            pthread_sigmask(SIG_SETMASK, &blocked, nil)
+            sigemptyset(&blocked)
+            sigaddset(&blocked, SIGPIPE)
+            pthread_sigmask(SIG_BLOCK, &blocked, nil)
             Platform.nameThread(box.name)
             box.body()
             return nil

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Runs tasks on a loop's own thread, in its turns. What they ask leaves with the turn and its answer finds them there:
 /// nobody has to be woken but the loop, by the server.
 ///
@@ -5,9 +7,8 @@
 package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     private let mailbox: Mailbox
     private let gate: LoopGate
-    // What makes the class not Sendable by itself: only the loop's thread touches them.
-    private var ready: [UnownedJob] = []
-    private var running: [UnownedJob] = []
+    // What makes the class not Sendable by itself: only the loop's thread touches it.
+    private var ready: Deque<UnownedJob> = []
 
     /// After so many tasks what they ask is sent, so that the server works on it while others run: enough to be worth a
     /// system call.
@@ -28,11 +29,11 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         if isCurrent {
             ready.append(job)
         } else if !mailbox.deliver(job) {
-            Self.runElsewhere([job])
+            Self.runElsewhere(CollectionOfOne(job))
         }
     }
 
-    static func runElsewhere(_ jobs: [UnownedJob]) {
+    static func runElsewhere(_ jobs: some Sequence<UnownedJob>) {
         for job in jobs { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
     }
 
@@ -45,19 +46,15 @@ package final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     /// Runs what is ready by now, and not what that makes ready: the loop has other things to do, too.
-    /// - Parameter pause: called after each batch.
-    func run(pause: () -> Void) {
-        swap(&ready, &running)
-        var untilPause = Self.batch
-        for job in running {
-            job.runSynchronously(on: asUnownedTaskExecutor())
-            untilPause -= 1
-            guard untilPause == 0 else { continue }
-            pause()
-            untilPause = Self.batch
-        }
-        if untilPause < Self.batch { pause() }
-        running.removeAll(keepingCapacity: true)
+    /// - Parameter pause: called after each batch; says whether to go on. The rest stays ready.
+    func run(pause: () -> Bool) {
+        var left = ready.count
+        repeat {
+            for _ in 0..<min(left, Self.batch) {
+                ready.popFirst()?.runSynchronously(on: asUnownedTaskExecutor())
+                left -= 1
+            }
+        } while pause() && left > 0
     }
 
     /// The loop has ended.

@@ -45,7 +45,7 @@ package enum Platform {
 
     /// Tells threads apart; an address, so that small numbers are free for other meanings.
     static var currentThread: UInt {
-        #if os(Linux)
+        #if canImport(Glibc)
         return pthread_self()
         #else
         return UInt(bitPattern: pthread_self())

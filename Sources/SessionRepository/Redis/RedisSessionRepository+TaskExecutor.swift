@@ -13,7 +13,9 @@ extension RedisSessionRepository {
     /// another by the answer: a lookup takes about as long as the server and its network do, and about half of the
     /// processor time. See SE-0417 for what a preference means; an actor with an executor of its own keeps to that.
     ///
-    /// It is one thread. What computes for long or blocks there holds up all that this repository does in the process, and
-    /// what waits for a lock that another task there holds waits for ever. From shutdown on its tasks go on elsewhere.
+    /// It is one thread. What computes for long or blocks there holds up all that this repository does in the process: not
+    /// even a timeout or a cancellation frees anybody meanwhile, and a near cache does not notice that its connection was
+    /// closed (its `maximumStaleness` holds). What waits there for another task's answer without suspending waits for ever. An
+    /// actor that tasks there share with others may bring those there, too. From shutdown on its tasks go on elsewhere.
     public var taskExecutor: (any TaskExecutor)? { client.onlyConnection?.executor }
 }

@@ -20,6 +20,12 @@ struct BenchRow: Encodable {
         rows.isEmpty ? nil : rows.sorted { $0.perSecond < $1.perSecond }[rows.count / 2]
     }
 
+    /// How much faster some are than others that ran beside them, round for round: the one in the middle.
+    static func medianRatio(_ rows: [BenchRow], to others: [BenchRow]) -> Double? {
+        let ratios = zip(rows, others).map { $0.perSecond / $1.perSecond }.sorted()
+        return ratios.isEmpty ? nil : ratios[ratios.count / 2]
+    }
+
     static func table(_ rows: [BenchRow]) -> Table {
         Table(
             heading: [

@@ -24,31 +24,38 @@ struct BenchRun: Sendable {
 
     // MARK: Lookups
 
-    /// `authorize` from tasks anywhere and on the store's thread, the limit and the peer, in turn, so that all see the
-    /// machine in the same state.
+    /// `authorize` from tasks anywhere and on the store's thread, the limit and the peer, in turn, each as often first, so
+    /// that all see the machine in the same state. The ratios are medians of those of each round.
     func lookups(_ seeded: SeededSessions, at concurrency: Int) async throws -> [BenchRow] {
         let limit = RedisBenchmark(sessions: seeded, endpoint: server.endpoint)
         let peer = Peer(command: peer, sessions: seeded, endpoint: server.endpoint)
-        var (anywhere, onThread, limits, peers): ([BenchRow], [BenchRow], [BenchRow], [BenchRow]) = ([], [], [], [])
-        for round in 1...5 {
-            progress("authorize at \(concurrency), round \(round)")
-            anywhere.append(try await authorize("authorize", seeded, at: concurrency))
-            onThread.append(
+        var contenders: [() async throws -> BenchRow] = [
+            { try await limit.measure(requests: requests, concurrency: concurrency) },
+            { try await authorize("authorize", seeded, at: concurrency) },
+            {
                 try await withTaskExecutorPreference(repository.taskExecutor) {
                     try await authorize("authorize, store's thread", seeded, at: concurrency)
-                })
-            limits.append(try await limit.measure(requests: requests, concurrency: concurrency))
-            // An interpreter needs a fraction of the requests to show its pace.
-            if let peer { peers.append(try await peer.measure(requests: writes, concurrency: concurrency)) }
+                }
+            },
+        ]
+        // An interpreter needs a fraction of the requests to show its pace.
+        if let peer { contenders.append { try await peer.measure(requests: writes, concurrency: concurrency) } }
+        var rounds: [[BenchRow]] = contenders.map { _ in [] }
+        for round in 0..<5 {
+            progress("lookups at \(concurrency), round \(round + 1)")
+            for turn in contenders.indices {
+                let contender = (turn + round) % contenders.count
+                rounds[contender].append(try await contenders[contender]())
+            }
         }
-        let (fastest, other) = (BenchRow.median(limits), BenchRow.median(peers))
-        let ours = [anywhere, onThread].compactMap(BenchRow.median).map { row in
-            var row = row
-            row.ofLimit = fastest.map { row.perSecond / $0.perSecond }
-            row.ofPeer = other.map { row.perSecond / $0.perSecond }
+        return rounds.indices.compactMap { contender in
+            var row = BenchRow.median(rounds[contender])
+            if contender == 1 || contender == 2 {
+                row?.ofLimit = BenchRow.medianRatio(rounds[contender], to: rounds[0])
+                row?.ofPeer = peer.flatMap { _ in BenchRow.medianRatio(rounds[contender], to: rounds[3]) }
+            }
             return row
         }
-        return ours + [fastest, other].compactMap(\.self)
     }
 
     private func authorize(_ name: String, _ seeded: SeededSessions, at concurrency: Int) async throws -> BenchRow {

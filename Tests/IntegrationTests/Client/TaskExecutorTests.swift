@@ -97,6 +97,55 @@ struct TaskExecutorTests {
         }
     }
 
+    /// A second task there computes from before an answer comes until after what the caller, or even the connection, waits.
+    @Test("A reply that came while a task computed for long is no timeout", arguments: [1050, 1500])
+    func computing(milliseconds: Int) async throws {
+        let node = try FakeNode()
+        defer { node.stop() }
+        let (isAsked, isComputing) = (Flag(), Flag())
+        node.answers {
+            guard $0.first == "ECHO" else { return "+OK\r\n" }
+            isAsked.raise()
+            while !isComputing.isRaised {}
+            return "+answer\r\n"
+        }
+        try await withClient(of: node.endpoint) { client, executor in
+            try await client.send("PING")
+            try await withTaskExecutorPreference(executor) {
+                async let answer = client.execute(
+                    RedisCommand("ECHO", "x"), timeout: .seconds(1), decode: { $0.string })
+                while !isAsked.isRaised { await Task.yield() }
+                isComputing.raise()
+                let end = ContinuousClock.now + .milliseconds(milliseconds)
+                while ContinuousClock.now < end {}
+                let text = try await answer
+                #expect(text == "answer")
+            }
+            #expect(node.commands.filter { $0.first == "ECHO" }.count == 1)
+        }
+    }
+
+    @Test("A task there outlives the client, and with it the last who knows of the executor")
+    func outlives() async throws {
+        try await withPrivateServer { server in
+            let isGone = Flag()
+            var waiting: Task<RedisError?, Never>?
+            try await withClient(of: .unixSocket(path: server.unixSocketPath)) { client, executor in
+                waiting = Task(executorPreference: executor) { [weak client] in
+                    while !isGone.isRaised { try? await Task.sleep(for: .milliseconds(1)) }
+                    do throws(RedisError) {
+                        try await client?.send("PING")
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            isGone.raise()
+            #expect(await waiting?.value != .timedOut)
+        }
+    }
+
     @Test("A task there is freed by its deadline, and at once when it is cancelled")
     func deadlineAndCancellation() async throws {
         let node = try FakeNode()
