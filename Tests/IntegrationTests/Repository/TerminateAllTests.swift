@@ -1,4 +1,6 @@
+import EmbeddedRedis
 import Foundation
+import RedisClient
 import Testing
 
 @testable import SessionRepository
@@ -15,6 +17,30 @@ struct TerminateAllTests {
             #expect(try await store.repository.terminateAllSessionsByUser(kept.userID, except: kept.id) == 2)
             #expect(try await store.hash(store.keys.account(kept.userID))["notBefore"] != nil)
             #expect(try await store.remaining(of: index) != -1)
+        }
+    }
+
+    @Test("Each chain has the reason, and lives as long as the longest of the sessions", arguments: [true, false])
+    func chains(mayCopy: Bool) async throws {
+        try await withPrivateStore { store, server in
+            let rules = mayCopy ? ["+@all"] : ["+@all", "-copy"]
+            let administrator = try RedisClient.raw(server.url)
+            try await administrator.send(["ACL", "SETUSER", "default", "on", "nopass", "~*", "&*"] + rules)
+            let user = try store.user()
+            var sessions = try await store.create(5, for: user)
+            let longest = NewSession(userID: user, lifetime: .seconds(60 * 86_400))
+            sessions.append(try await store.repository.createSession(longest).session)
+            // One is there already, for another reason.
+            _ = try await store.repository.invalidateRefreshTokenChain(sessions[3].id, reason: "stolen")
+            #expect(try await store.repository.terminateAllSessionsByUser(user, reason: "lost phone") == 6)
+            for session in sessions {
+                let chain = store.keys.chain(session.id)
+                #expect(try await administrator.send("GET", chain) == .string("lost phone"))
+                #expect(
+                    try await administrator.send("PEXPIRETIME", chain).integer
+                        == sessions[5].expiresAt.unixMilliseconds)
+            }
+            await administrator.shutdown()
         }
     }
 
