@@ -1,0 +1,1 @@
+../RedisClient/EventLoop/ThreadSanitizerMutex.swift
