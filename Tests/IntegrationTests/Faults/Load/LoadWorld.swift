@@ -65,19 +65,25 @@ final class LoadWorld: Sendable {
         for number in 0..<size.users {
             let user = try UserID("user-\(number)-\(name)")
             world.state.withLock { $0.users.append(user) }
-            _ = try await inParallel(size.sessionsPerUser) { _ in try await world.create(NewSession(userID: user)) }
+            _ = try await inParallel(size.sessionsPerUser) { _ in
+                let new = NewSession(userID: user)
+                try await insist { () throws(SessionRepositoryError) in try await world.create(new) }
+            }
         }
         for number in 0..<size.bulkUsers {
             let user = try UserID("bulk-\(number)-\(name)")
             let ids = try await inParallel(size.sessionsPerBulkUser) { _ in
-                try await repository.createSession(NewSession(userID: user)).session.id
+                let new = NewSession(userID: user)
+                return try await insist { () throws(SessionRepositoryError) in
+                    try await repository.createSession(new).session.id
+                }
             }
             world.state.withLock { $0.bulk[user] = ids }
             world.recorder.populate(user, ids)
         }
         _ = try await inParallel(size.grants) { _ in
-            try await world.saveGrant()
-            try await world.createSupportSession()
+            try await insist { () throws(SessionRepositoryError) in try await world.saveGrant() }
+            try await insist { () throws(SessionRepositoryError) in try await world.createSupportSession() }
         }
         return world
     }

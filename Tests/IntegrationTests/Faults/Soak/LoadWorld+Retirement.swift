@@ -13,17 +13,4 @@ extension LoadWorld {
             }
         }
     }
-
-    /// Clearing up is not under test: a server that is still busy with what a fault left behind gets its time.
-    private func insist(_ body: () async throws(SessionRepositoryError) -> Void) async throws {
-        let patience = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < patience {
-            do throws(SessionRepositoryError) {
-                return try await body()
-            } catch {
-                guard error.leavesItOpen else { throw error }
-            }
-        }
-        try await body()
-    }
 }

@@ -77,13 +77,6 @@ struct Soak<Topology: FaultTopology> {
     }
 
     private func isActive(_ id: SessionID, in repository: RedisSessionRepository) async throws -> Bool {
-        for _ in 0..<20 {
-            do throws(SessionRepositoryError) {
-                return try await repository.authorize(id).session != nil
-            } catch {
-                guard error.leavesItOpen else { throw error }
-            }
-        }
-        return try await repository.authorize(id).session != nil
+        try await insist { () throws(SessionRepositoryError) in try await repository.authorize(id).session != nil }
     }
 }
