@@ -222,7 +222,8 @@ struct TaskExecutorTests {
     func shutdownFromThere() async throws {
         try await withPrivateServer { server in
             for isDropped in [false, true] {
-                let configuration = RedisClientConfiguration(endpoint: .unixSocket(path: server.unixSocketPath))
+                var configuration = RedisClientConfiguration(endpoint: .unixSocket(path: server.unixSocketPath))
+                configuration.commandTimeout = .seconds(60)
                 var client: RedisClient? = try RedisClient(configuration: configuration, logger: .quiet)
                 let executor = try #require(client?.onlyConnection?.executor)
                 try await withTaskExecutorPreference(executor) {
