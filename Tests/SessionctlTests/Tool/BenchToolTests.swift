@@ -22,13 +22,15 @@ struct BenchToolTests {
         let rows = report["rows"].elements
         #expect(
             Set(rows.map(\.["operation"].text)) == [
-                "authorize", "redis-benchmark HMGET", "peer", "authorize, near cache", "create", "touch",
+                "authorize", "authorize, store's thread", "redis-benchmark HMGET", "peer", "authorize, near cache",
+                "create", "touch",
                 "list, 10 sessions", "rotate", "terminate", "terminate all, 100 sessions",
                 "terminate all, 1000 sessions", "refused by another process",
             ])
         let required: Set = ["operation", "concurrency", "perSecond", "p50us", "p99us", "clientCPUus"]
         #expect(rows.allSatisfy { required.isSubset(of: $0.names) })
-        let ours = try #require(rows.first)
-        #expect(Set(ours.names).isSuperset(of: ["p999us", "serverUs", "ofLimit", "ofPeer"]))
+        for ours in rows.prefix(2) {
+            #expect(Set(ours.names).isSuperset(of: ["p999us", "serverUs", "ofLimit", "ofPeer"]))
+        }
     }
 }
