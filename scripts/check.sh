@@ -13,7 +13,7 @@ sanitize() {
     shift
     step "Tests under the $kind sanitizer"
     set -- --sanitize="$kind" --scratch-path ".build-$kind" "$@"
-    local client='RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|LoneCommand|ShutdownTests'
+    local client='RedisClientTests|EventTests|HostileServer|NotRedis|ConnectionLoss|LoneCommand|TaskExecutor|ShutdownTests'
     client+='|ShutdownUnderLoad|LyingCluster|HandedSlot|Relocation|LostRevocation'
     swift test "$@" --filter "$client" </dev/null
     # Sessions of a second or two live here: one test at a time, or a sanitizer is too slow for them.

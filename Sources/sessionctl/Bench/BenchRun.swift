@@ -29,15 +29,15 @@ struct BenchRun: Sendable {
     func lookups(_ seeded: SeededSessions, at concurrency: Int) async throws -> [BenchRow] {
         let limit = RedisBenchmark(sessions: seeded, endpoint: server.endpoint)
         let peer = Peer(command: peer, sessions: seeded, endpoint: server.endpoint)
-        var contenders: [() async throws -> BenchRow] = [
+        let ours: [() async throws -> BenchRow] = [
             { try await authorize("authorize", seeded, at: concurrency) },
             {
                 try await withTaskExecutorPreference(repository.taskExecutor) {
                     try await authorize("authorize, store's thread", seeded, at: concurrency)
                 }
             },
-            { try await limit.measure(requests: requests, concurrency: concurrency) },
         ]
+        var contenders = ours + [{ try await limit.measure(requests: requests, concurrency: concurrency) }]
         // An interpreter needs a fraction of the requests to show its pace.
         if let peer { contenders.append { try await peer.measure(requests: writes, concurrency: concurrency) } }
         var rounds: [[BenchRow]] = contenders.map { _ in [] }
@@ -48,12 +48,13 @@ struct BenchRun: Sendable {
                 rounds[contender].append(try await contenders[contender]())
             }
         }
-        return rounds.indices.compactMap { contender in
-            var row = BenchRow.median(rounds[contender])
-            if contender < 2 {
-                row?.ofLimit = BenchRow.medianRatio(rounds[contender], to: rounds[2])
-                row?.ofPeer = peer.flatMap { _ in BenchRow.medianRatio(rounds[contender], to: rounds[3]) }
-            }
+        let limits = rounds[ours.count]
+        let peers = rounds.dropFirst(ours.count + 1).first ?? []
+        return rounds.enumerated().compactMap { contender, rows in
+            var row = BenchRow.median(rows)
+            guard contender < ours.count else { return row }
+            row?.ofLimit = BenchRow.medianRatio(rows, to: limits)
+            row?.ofPeer = BenchRow.medianRatio(rows, to: peers)
             return row
         }
     }

@@ -1,6 +1,4 @@
-import EmbeddedRedis
 import Foundation
-import RedisClient
 import Testing
 
 @testable import SessionRepository
@@ -22,10 +20,8 @@ struct TerminateAllTests {
 
     @Test("Each chain has the reason, and lives as long as the longest of the sessions", arguments: [true, false])
     func chains(mayCopy: Bool) async throws {
-        try await withPrivateStore { store, server in
-            let rules = mayCopy ? ["+@all"] : ["+@all", "-copy"]
-            let administrator = try RedisClient.raw(server.url)
-            try await administrator.send(["ACL", "SETUSER", "default", "on", "nopass", "~*", "&*"] + rules)
+        try await withPrivateStore { store, _ in
+            if !mayCopy { try await store.redis.send("ACL", "SETUSER", "default", "-copy") }
             let user = try store.user()
             var sessions = try await store.create(5, for: user)
             let longest = NewSession(userID: user, lifetime: .seconds(60 * 86_400))
@@ -35,12 +31,9 @@ struct TerminateAllTests {
             #expect(try await store.repository.terminateAllSessionsByUser(user, reason: "lost phone") == 6)
             for session in sessions {
                 let chain = store.keys.chain(session.id)
-                #expect(try await administrator.send("GET", chain) == .string("lost phone"))
-                #expect(
-                    try await administrator.send("PEXPIRETIME", chain).integer
-                        == sessions[5].expiresAt.unixMilliseconds)
+                #expect(try await store.redis.send("GET", chain) == .string("lost phone"))
+                #expect(try await store.expiry(of: chain) == sessions[5].expiresAt.unixMilliseconds)
             }
-            await administrator.shutdown()
         }
     }
 

@@ -34,7 +34,22 @@ indirect enum RedisValue: Hashable, Sendable {
     var strings: [String] { array.compactMap(\.string) }
 }
 
+extension RedisError {
+    /// What a caller gets at its deadline: whether the command had been sent by then is up to a busy machine.
+    var isOfDeadline: Bool { self == .timedOut || self == .unavailable(reason: "the connection is congested") }
+}
+
 extension RedisClient {
+    /// For tests of the client itself: patient with the server, and soon done with a connection that goes beyond it.
+    static func unwrapped(at endpoint: RedisEndpoint, timeout: Duration = .seconds(60)) throws(RedisError)
+        -> RedisClient
+    {
+        var configuration = RedisClientConfiguration(endpoint: endpoint)
+        configuration.commandTimeout = timeout
+        configuration.stallMargin = .milliseconds(100)
+        return try RedisClient(configuration: configuration, logger: .quiet)
+    }
+
     /// Sends any command, as an operator would.
     @discardableResult
     func send(_ arguments: String...) async throws(RedisError) -> RedisValue {

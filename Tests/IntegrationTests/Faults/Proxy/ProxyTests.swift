@@ -83,7 +83,15 @@ extension FaultTests {
                     (try? await client.send("SET", "n", "0")) != nil
                 }
                 await proxy.apply(rules)
-                await #expect(throws: RedisError.timedOut) { try await client.send("INCR", "n") }
+                try await eventually("a command is sent, and not answered") {
+                    do throws(RedisError) {
+                        try await client.send("INCR", "n")
+                        Issue.record("it was answered")
+                    } catch {
+                        return error == .timedOut
+                    }
+                    return true
+                }
                 await proxy.heal()
                 try await eventually("it works again") { (try? await client.send("PING")) != nil }
                 let count = try await client.send("GET", "n").string.flatMap(Int.init) ?? -1
