@@ -22,6 +22,11 @@ for argument in "$@"; do
     esac
 done
 
+# Hundreds at once keep each other from looking at a clock in time. Not every toolchain can be told.
+width=--experimental-maximum-parallelization-width
+# Read to its end: with pipefail a pipe that grep closes early counts as failed.
+if swift test --help-hidden | grep -- "$width" >/dev/null; then arguments+=("$width" 16); fi
+
 # The empty arrays are written so that bash 3.2 of macOS takes them.
 run() { swift test "$@" ${arguments[@]+"${arguments[@]}"} </dev/null; }
 

@@ -47,13 +47,18 @@ struct EventConformance {
             try await subject.letPass(.milliseconds(12))
             var events = try await repository.events().makeAsyncIterator()
             _ = try await repository.findActiveSessionsByUser(user)
-            guard case .event(let event)? = await events.next() else {
-                Issue.record("an event was expected")
-                return
+            while true {
+                guard case .event(let event)? = await events.next() else {
+                    Issue.record("an event was expected")
+                    return
+                }
+                // Nodes of a cluster tell each other, and then us, when they get to it.
+                if implementation.isCluster, event.kind == .sessionCreated { continue }
+                #expect(event.kind == .sessionExpired)
+                #expect(event.sessionID == new.id)
+                #expect(event.userID == user)
+                break
             }
-            #expect(event.kind == .sessionExpired)
-            #expect(event.sessionID == new.id)
-            #expect(event.userID == user)
         }
     }
 }

@@ -82,13 +82,13 @@ extension Store {
     }
 
     private func checkIndex(_ index: String, of kind: String, _ sourceLocation: SourceLocation) async throws {
-        // Expired entries may wait for the next reader to prune them; a live one must have its record.
-        let now = (try await redis.send("TIME").strings.first.flatMap(Int64.init) ?? 0) * 1000
-        let entries = try await redis.send("ZRANGEBYSCORE", index, "\(now + 1000)", "+inf").strings
         guard let tag = index.firstMatch(of: /\{([0-9a-f]{8})\}/)?.1 else { return }
-        for entry in entries {
+        for entry in try await members(of: index) {
             let key = "\(prefix):\(kind):{\(tag)}.\(entry)"
             let fields = try await redis.send("HMGET", key, "state", "expires").array
+            // Expired entries may wait for the next reader to prune them; a live one must have its record.
+            let now = (try await redis.send("TIME").strings.first.flatMap(Int64.init) ?? 0) * 1000
+            guard let end = try await score(of: entry, in: index), end > now + 1000 else { continue }
             #expect(fields.last != .null, "\(index) lists \(entry), which is gone", sourceLocation: sourceLocation)
             if kind == "session" {
                 #expect(fields.first == .string("active"), "\(index) lists \(entry)", sourceLocation: sourceLocation)
