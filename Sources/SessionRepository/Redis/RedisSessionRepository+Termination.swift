@@ -27,7 +27,7 @@ extension RedisSessionRepository {
             arguments: [
                 kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
-                keys.sessionStem(tag), keys.chainStem(tag),
+                keys.sessionStem(tag), keys.chainStem(tag), String(policy.lifetime.wholeMilliseconds),
             ],
             changing: .all(of: user),
             journaling: { [self] answer in

@@ -4,11 +4,15 @@
 -- {'corrupt', key, problem}. Scripts read every key before they write any, so nothing has been written then.
 local corrupt
 
+local function is_wrong_type(reply)
+  return reply.err:find('WRONGTYPE', 1, true)
+end
+
 -- Reads by one command. A key of a wrong type reads as one without content, and makes `corrupt`.
 local function read(command, key, ...)
   local reply = redis.pcall(command, key, ...)
   if type(reply) == 'table' and reply.err then
-    if not reply.err:find('WRONGTYPE', 1, true) then
+    if not is_wrong_type(reply) then
       -- Of another kind: let it end the script.
       return redis.call(command, key, ...)
     end
@@ -42,12 +46,17 @@ local function idle_of(text)
   return stored_number(text)
 end
 
+-- No session is longer, in ms.
+local longest_lifetime = 400 * 86400000
+-- The lifetime of a default `SessionPolicy`. Of sessions that are longer, their user's account knows the furthest end.
+local usual_lifetime = 30 * 86400000
+
 -- Gives an index (sorted set by expiry) the lifetime of its furthest member, at most that of the longest session.
 local function keep_index(index)
   local furthest = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
   if furthest[2] then
     -- Scores that others wrote may be anything.
-    local ends = math.min(tonumber(furthest[2]) or 0, now_ms() + 400 * 86400000)
+    local ends = math.min(tonumber(furthest[2]) or 0, now_ms() + longest_lifetime)
     redis.call('PEXPIREAT', index, math.floor(math.max(ends, 0)))
   end
 end
@@ -99,15 +108,23 @@ local function remember(operations, id, result)
   return table.concat(kept, ' ')
 end
 
--- Notes from when on logins are refused, and what the last operations came to, in place of whatever is there. Removes
--- first, because Redis at its memory limit lets a script add only after that.
+-- Notes from when on logins are refused, and what the last operations came to; in place of what is there, if it is no
+-- hash. Removes first, because Redis at its memory limit lets a script add only after that.
 local function note_operations(record, not_before, operations, lifetime)
-  if redis.pcall('HDEL', record, 'operations') ~= 1 then
-    -- Nothing that could be removed, or no hash at all.
+  if type(redis.pcall('HDEL', record, 'operations')) ~= 'number' then
     redis.call('DEL', record)
   end
   redis.call('HSET', record, 'notBefore', not_before, 'operations', operations)
   redis.call('PEXPIRE', record, lifetime)
+end
+
+-- Notes in the account record, which has `noted`, the end of a session that is further away than usual. After something
+-- was written.
+local function note_end(account, noted, expires, now)
+  if expires - now > usual_lifetime and expires > (stored_number(noted) or 0) then
+    redis.call('HSET', account, 'furthest', expires)
+    redis.call('PEXPIRE', account, longest_lifetime)
+  end
 end
 
 -- What a session's or a grant's key names: T.R.
@@ -170,32 +187,47 @@ local function mark_terminated(session, chain, user, now, expires, retention, by
   publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
 end
 
--- The same for many of one user: members of the index, and their records' keys. After something else was removed.
--- Here a script holds the server longest: hence three writes for each, what they have in common made once, and one
--- message for some hundred. The chains are kept until no token of the longest session can be valid any more.
-local function mark_all_terminated(members, sessions, longest, chain_stem, user, now, retention, by, reason)
-  local call, fields = redis.call, termination_fields(now, by, reason)
+-- The same for members of a user's index, after something else was removed. Here a script holds the server longest:
+-- hence three writes for each, what they have in common made once, and one message for some hundred. The chains are
+-- kept until no token can be valid any more of the session that ends last. Returns those that were active.
+local function mark_all_terminated(members, furthest, termination)
+  local call, pcall = redis.call, redis.pcall
+  local fields = termination_fields(termination.now, termination.by, termination.reason)
   -- Ends, not lifetimes: of these Redis would have to make ends, for its log and for replicas.
-  local chain_end = ('%.0f'):format(math.max(longest, now + retention))
-  local record_end = ('%.0f'):format(now + retention)
-  local model
+  local record_end = ('%.0f'):format(termination.now + termination.retention)
+  local chain_end = ('%.0f'):format(math.max(furthest, termination.now + termination.retention))
+  -- Of these fields an active session has only `state`. What has no record must not get one, and is not asked.
+  local session_stem, new, ended, count = termination.sessions, #fields / 2 - 1, {}, 0
   for _, member in ipairs(members) do
+    local session = session_stem .. member
+    if call('PEXPIREAT', session, record_end) == 1 then
+      local added = pcall('HSET', session, unpack(fields))
+      if added == new then
+        count = count + 1
+        ended[count] = member
+      elseif type(added) == 'table' and not is_wrong_type(added) then
+        -- Of another kind: let it end the script.
+        call('HSET', session, unpack(fields))
+      end
+    end
+  end
+  local chain_stem, model = termination.chains, nil
+  for _, member in ipairs(ended) do
     local chain = chain_stem .. member
-    -- A copy has the reason and the end already, and takes less time; where that is not permitted, set does.
-    if not model or redis.pcall('COPY', model, chain, 'REPLACE') ~= 1 then
-      call('SET', chain, reason, 'PXAT', chain_end)
+    -- A copy has the reason and the end already, and takes less time. It is not made where there is one already, for
+    -- another reason, nor where it is not permitted.
+    if not model or pcall('COPY', model, chain) ~= 1 then
+      call('SET', chain, termination.reason, 'PXAT', chain_end)
       model = chain
     end
   end
-  for _, session in ipairs(sessions) do
-    call('HSET', session, unpack(fields))
-    call('PEXPIREAT', session, record_end)
+  local tag, user = chain_stem:match('{(%x+)}'), owner_of(termination.index)
+  for first = 1, count, 500 do
+    publish('sessionTerminated', termination.now, {
+      tag = tag, sessions = {unpack(ended, first, math.min(first + 499, count))}, user = user, by = termination.by,
+      reason = termination.reason})
   end
-  for first = 1, #members, 500 do
-    publish('sessionTerminated', now, {
-      tag = chain_stem:match('{(%x+)}'), sessions = {unpack(members, first, math.min(first + 499, #members))},
-      user = user, by = by, reason = reason})
-  end
+  return ended
 end
 
 -- The latest of some times as they are stored. Text of equal length is in the order of its numbers: only what looks
@@ -221,38 +253,49 @@ local function began(record)
   return stored_number(record[4] or record[3]) or 0
 end
 
--- Terminates the members of a user's index but for those for which `stays` holds; what is no active session leaves the
--- index without a word. `stays` sees a member and its record's `state`, `expires`, and two more fields where asked for.
--- Returns the sessions that were terminated, by their members; when the index is corrupt, nothing is written.
-local function terminate_members(index, session_stem, chain_stem, now, retention, by, reason, stays, more)
+-- Terminates members of a user's index as `termination` says: {index, sessions, chains (the keys up to R), now,
+-- retention, by, reason}. `leaving` leave it, of `total`; `active` of them are sessions, as far as one can tell.
+local function terminate_leaving(leaving, total, active, furthest, termination)
+  if #leaving == total then
+    redis.call('DEL', termination.index)
+  else
+    remove_members(termination.index, leaving)
+  end
+  return mark_all_terminated(active, furthest, termination)
+end
+
+-- Terminates those but for which `stays` holds; what is no active session leaves the index without a word. `stays` sees
+-- a member and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were
+-- terminated, by their members; when the index is corrupt, nothing is written.
+local function terminate_members(termination, stays, more)
   local third, fourth = unpack(more or {})
   local pcall = redis.pcall
-  local members = read('ZRANGE', index, 0, -1)
-  local leaving, left = {}, 0
-  local ended, sessions, expiries, count = {}, {}, {}, 0
+  local members = read('ZRANGE', termination.index, 0, -1)
+  local leaving, active, expiries, count = {}, {}, {}, 0
   for _, member in ipairs(members) do
-    local session = session_stem .. member
+    local session = termination.sessions .. member
     -- A record of a wrong type is no active session.
     local record = third and pcall('HMGET', session, 'state', 'expires', third, fourth)
       or pcall('HMGET', session, 'state', 'expires')
     if not stays(member, record) then
-      left = left + 1
-      leaving[left] = member
+      leaving[#leaving + 1] = member
       if record[1] == 'active' then
         count = count + 1
-        ended[count], sessions[count], expiries[count] = member, session, record[2]
+        active[count], expiries[count] = member, record[2]
       end
     end
   end
-  if corrupt then
-    return {}
+  return corrupt and {} or terminate_leaving(leaving, #members, active, latest_of(expiries, count), termination)
+end
+
+-- Terminates all but `kept` without reading their records, where it is known that none ends after `furthest`.
+local function terminate_unread(termination, kept, furthest)
+  local members = read('ZRANGE', termination.index, 0, -1)
+  local leaving = {}
+  for _, member in ipairs(members) do
+    if member ~= kept then
+      leaving[#leaving + 1] = member
+    end
   end
-  if left == #members then
-    redis.call('DEL', index)
-  else
-    remove_members(index, leaving)
-  end
-  mark_all_terminated(
-    ended, sessions, latest_of(expiries, count), chain_stem, owner_of(index), now, retention, by, reason)
-  return ended
+  return corrupt and {} or terminate_leaving(leaving, #members, leaving, furthest, termination)
 end

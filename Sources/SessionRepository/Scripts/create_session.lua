@@ -17,7 +17,7 @@ local lifetime, idle = tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit, retention = tonumber(ARGV[7]), tonumber(ARGV[9])
 
 local known = read('HMGET', KEYS[1], 'user', 'state')
-local account = read('HMGET', KEYS[4], 'notBefore')
+local account = read('HMGET', KEYS[4], 'notBefore', 'furthest')
 local others = read('ZCOUNT', KEYS[2], now, '+inf')
 if corrupt then
   return corrupt
@@ -84,6 +84,7 @@ redis.call('HSET', KEYS[1], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[1], ends)
 redis.call('ZADD', KEYS[2], ends, R)
+note_end(KEYS[4], account[2], expires, now)
 prune_expired(KEYS[2], ARGV[10], now)
 
 local result = {'created', now, authenticated, expires}

@@ -36,7 +36,7 @@ if old[5] and old[5] ~= ARGV[9] then
   return {'underGrant', old[5], user}
 end
 local index, account = ARGV[3] .. user, ARGV[4] .. user
-local not_before = read('HMGET', account, 'notBefore')[1]
+local not_before, furthest = unpack(read('HMGET', account, 'notBefore', 'furthest'))
 read('ZCARD', index)
 if corrupt then
   return corrupt
@@ -80,6 +80,7 @@ redis.call('HSET', KEYS[3], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[3], ends)
 redis.call('ZADD', index, ends, ARGV[2])
+note_end(account, furthest, expires, now)
 redis.call('ZREM', index, ARGV[1])
 publish('sessionCreated', now, {session = id_of(KEYS[3]), user = user, grant = old[5]})
 mark_terminated(KEYS[1], KEYS[2], user, now, old[3], tonumber(ARGV[7]), '', ARGV[8])

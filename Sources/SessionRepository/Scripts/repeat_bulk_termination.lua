@@ -15,10 +15,13 @@ for position = 11, #ARGV do
 end
 local account = redis.pcall('HMGET', KEYS[2], 'notBefore', 'operations')
 local operations = account[2] or nil
-local ended = terminate_members(
-  KEYS[1], ARGV[7], ARGV[8], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member, record)
-    return member == ARGV[1] or began(record) > cutoff and not known[member]
-  end, when_it_began)
+local termination = {
+  index = KEYS[1], sessions = ARGV[7], chains = ARGV[8], now = now_ms(), retention = tonumber(ARGV[4]), by = ARGV[2],
+  reason = ARGV[3],
+}
+local ended = terminate_members(termination, function(member, record)
+  return member == ARGV[1] or began(record) > cutoff and not known[member]
+end, when_it_began)
 if corrupt then
   return corrupt
 end

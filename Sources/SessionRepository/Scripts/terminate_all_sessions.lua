@@ -3,22 +3,34 @@
 -- KEYS    1 user's index  2 account
 -- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms
 --         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
+--         9 lifetime that sessions have unless it is asked for another, ms
 -- Result  {how many sessions this operation terminated, when, Unix ms}; the same when it is repeated. The first time,
 --         a list of the R of each of them too: a session may have been dated by another server's clock that was ahead
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 -- Nothing but the index itself may keep this from happening.
-local account = redis.pcall('HMGET', KEYS[2], 'operations')
+local account = redis.pcall('HMGET', KEYS[2], 'operations', 'furthest')
 local operations = account[1] or nil
 local count_before, time_before = (remembered(operations, ARGV[5]) or ''):match('^(%d+),?(%d*)$')
 if count_before then
   return {tonumber(count_before), tonumber(time_before) or 0}
 end
 
-local now, kept = now_ms(), ARGV[1]
-local ended = terminate_members(
-  KEYS[1], ARGV[7], ARGV[8], now, tonumber(ARGV[4]), ARGV[2], ARGV[3], function(member)
+local now, kept, retention = now_ms(), ARGV[1], tonumber(ARGV[4])
+local termination = {
+  index = KEYS[1], sessions = ARGV[7], chains = ARGV[8], now = now, retention = retention, by = ARGV[2],
+  reason = ARGV[3],
+}
+-- That each session ends by then is as good as knowing when; unless sessions are short, and chains would be kept for
+-- much longer than their tokens are valid. Nil where the account record does not tell.
+local furthest = account[2] == false and 0 or stored_number(account[2])
+local ended
+if furthest and math.max(tonumber(ARGV[9]), retention) >= usual_lifetime then
+  ended = terminate_unread(termination, kept, math.max(furthest, now + usual_lifetime))
+else
+  ended = terminate_members(termination, function(member)
     return member == kept
   end)
+end
 if corrupt then
   return corrupt
 end

@@ -6,8 +6,11 @@
 -- Result  how many sessions this call terminated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 local cutoff = tonumber(ARGV[1])
-local ended = terminate_members(
-  KEYS[1], ARGV[5], ARGV[6], now_ms(), tonumber(ARGV[4]), ARGV[2], ARGV[3], function(_, record)
-    return began(record) > cutoff
-  end, when_it_began)
+local termination = {
+  index = KEYS[1], sessions = ARGV[5], chains = ARGV[6], now = now_ms(), retention = tonumber(ARGV[4]), by = ARGV[2],
+  reason = ARGV[3],
+}
+local ended = terminate_members(termination, function(_, record)
+  return began(record) > cutoff
+end, when_it_began)
 return corrupt or #ended

@@ -18,25 +18,6 @@ struct TerminateAllTests {
         }
     }
 
-    @Test("Each chain has the reason, and lives as long as the longest of the sessions", arguments: [true, false])
-    func chains(mayCopy: Bool) async throws {
-        try await withPrivateStore { store, _ in
-            if !mayCopy { try await store.redis.send("ACL", "SETUSER", "default", "-copy") }
-            let user = try store.user()
-            var sessions = try await store.create(5, for: user)
-            let longest = NewSession(userID: user, lifetime: .seconds(60 * 86_400))
-            sessions.append(try await store.repository.createSession(longest).session)
-            // One is there already, for another reason.
-            _ = try await store.repository.invalidateRefreshTokenChain(sessions[3].id, reason: "stolen")
-            #expect(try await store.repository.terminateAllSessionsByUser(user, reason: "lost phone") == 6)
-            for session in sessions {
-                let chain = store.keys.chain(session.id)
-                #expect(try await store.redis.send("GET", chain) == .string("lost phone"))
-                #expect(try await store.expiry(of: chain) == sessions[5].expiresAt.unixMilliseconds)
-            }
-        }
-    }
-
     @Test("All end, are recorded as ended, and their chains are invalid; other users' go on")
     func all() async throws {
         var policy = SessionPolicy()
@@ -154,6 +135,46 @@ struct TerminateAllTests {
             _ = try await store.repository.terminateSession(sessions[0].id, by: nil, reason: "earlier")
             #expect(try await store.repository.terminateAllSessionsByUser(user, reason: "now") == 2)
             #expect(try await store.repository.authorize(sessions[0].id).termination?.reason == "earlier")
+        }
+    }
+
+    @Test("What has no record gets none, and what is no active session does not count")
+    func noSession() async throws {
+        try await withStore { store in
+            let user = try store.user()
+            let sessions = try await store.create(5, for: user)
+            let terminated = sessions[1]
+            _ = try await store.repository.terminateSession(terminated.id)
+            let index = store.keys.userIndex(user)
+            try await store.redis.send(
+                "ZADD", index, "\(try await store.now() + 60_000)", terminated.id.value.random.text)
+            let (gone, other) = (store.keys.session(sessions[2].id), store.keys.session(sessions[3].id))
+            try await store.redis.send("DEL", gone)
+            try await store.makeString(other)
+            #expect(try await store.repository.terminateAllSessionsByUser(user) == 2)
+            #expect(try await !store.exists(index))
+            #expect(try await !store.exists(gone))
+            #expect(try await store.redis.send("TYPE", other) == .string("string"))
+            #expect(try await store.repository.authorize(terminated.id).termination != nil)
+            for session in [sessions[2], sessions[3]] {
+                #expect(try await store.repository.isRefreshTokenChainInvalidated(session.id) == false)
+            }
+        }
+    }
+
+    @Test("A server that does not permit what it writes says so, and counts nothing", arguments: ["hset", "pexpireat"])
+    func notPermitted(_ command: String) async throws {
+        try await withPrivateStore { store, _ in
+            let user = try store.user()
+            let sessions = try await store.create(2, for: user)
+            try await store.redis.send("ACL", "SETUSER", "default", "-\(command)")
+            let error = await failure { () throws(SessionRepositoryError) in
+                try await store.repository.terminateAllSessionsByUser(user)
+            }
+            #expect(error?.code == "storeRefused")
+            try await store.redis.send("ACL", "SETUSER", "default", "+\(command)")
+            #expect(try await store.hash(store.keys.account(user)).isEmpty)
+            #expect(try await store.repository.authorize(sessions[0].id) == .active(sessions[0]))
         }
     }
 }

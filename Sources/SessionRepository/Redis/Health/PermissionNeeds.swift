@@ -32,7 +32,7 @@ struct PermissionNeed {
         PermissionNeed(
             .createSession, "PEXPIREAT ZADD ZCOUNT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.createSession, "HMGET", on: .account),
+        PermissionNeed(.createSession, "HMGET HSET PEXPIRE", on: .account),
         PermissionNeed(.createSession, "EVALSHA HMGET PEXPIREAT SADD SISMEMBER SREM", on: .grant, .grantSessions),
         PermissionNeed(.findActiveSessionsByUser, "HGETALL HMGET", on: .session),
         PermissionNeed(
@@ -48,7 +48,7 @@ struct PermissionNeed {
         PermissionNeed(.renewSession, "EVALSHA EXISTS HGETALL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.renewSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.renewSession, "HMGET", on: .account),
+        PermissionNeed(.renewSession, "HMGET HSET PEXPIRE", on: .account),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
         PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),

@@ -1,0 +1,108 @@
+import Foundation
+import Testing
+
+@testable import SessionRepository
+
+@Suite("How long chains stay invalidated whose sessions ended together")
+struct ChainLifetimeTests {
+    private static let day: Int64 = 86_400_000
+
+    private func create(_ days: Int64, for user: UserID, in store: Store) async throws -> Session {
+        try await store.repository.createSession(NewSession(userID: user, lifetime: .seconds(days * 86_400))).session
+    }
+
+    /// Ends all sessions of the user; what the chains of `sessions` have as their end, which is the same for all.
+    private func chainEnd(_ sessions: [Session], in store: Store) async throws -> Int64 {
+        let count = try await store.repository.terminateAllSessionsByUser(sessions[0].userID, reason: "lost phone")
+        #expect(count == sessions.count)
+        var ends: Set<Int64> = []
+        for session in sessions {
+            let chain = store.keys.chain(session.id)
+            #expect(try await store.redis.send("GET", chain) == .string("lost phone"))
+            ends.insert(try await store.expiry(of: chain))
+        }
+        #expect(ends.count == 1)
+        return try #require(ends.first)
+    }
+
+    @Test("As long as a session usually lives, whatever was left of theirs")
+    func usual() async throws {
+        try await withStore { store in
+            let user = try store.user()
+            let sessions = [try await create(1, for: user, in: store), try await create(30, for: user, in: store)]
+            #expect(try await !store.exists(store.keys.account(user)))
+            let before = try await store.now()
+            let end = try await chainEnd(sessions, in: store)
+            #expect((before + 30 * Self.day...(try await store.now()) + 30 * Self.day).contains(end))
+        }
+    }
+
+    @Test(
+        "As long as the longest of them, when that is longer; also where the server does not let scripts copy",
+        arguments: [true, false])
+    func longer(mayCopy: Bool) async throws {
+        try await withPrivateStore { store, _ in
+            if !mayCopy { try await store.redis.send("ACL", "SETUSER", "default", "-copy") }
+            let user = try store.user()
+            var sessions = try await store.create(3, for: user)
+            for days in [60, 90, 31] { sessions.append(try await create(Int64(days), for: user, in: store)) }
+            // One is there already, for another reason.
+            _ = try await store.repository.invalidateRefreshTokenChain(sessions[1].id, reason: "stolen")
+            #expect(try await chainEnd(sessions, in: store) == sessions[4].expiresAt.unixMilliseconds)
+        }
+    }
+
+    @Test("As long as one that took over from another, when that is the longest")
+    func renewed() async throws {
+        try await withStore { store in
+            let old = try await store.create(for: try store.user())
+            let outcome = try await store.repository.renewSession(
+                old.id, as: SessionID(renewing: old.id), authenticatedAt: nil, lifetime: .seconds(45 * 86_400))
+            let session = try #require(outcome.created).session
+            #expect(try await chainEnd([session], in: store) == session.expiresAt.unixMilliseconds)
+        }
+    }
+
+    @Test("No longer than the longest of them, where sessions are short by policy")
+    func shorter() async throws {
+        var policy = SessionPolicy()
+        policy.lifetime = .seconds(7 * 86_400)
+        policy.terminatedRetention = .seconds(3600)
+        try await withStore(policy: policy) { store in
+            let user = try store.user()
+            let sessions = [try await store.create(for: user), try await create(3, for: user, in: store)]
+            #expect(try await chainEnd(sessions, in: store) == sessions[0].expiresAt.unixMilliseconds)
+        }
+    }
+
+    @Test("As long as the longest of them, when the account does not tell", arguments: ["HSET", "SET"])
+    func unreadable(_ command: String) async throws {
+        try await withStore { store in
+            let user = try store.user()
+            let sessions = [try await store.create(for: user), try await create(50, for: user, in: store)]
+            let account = store.keys.account(user)
+            let value = command == "SET" ? ["not a hash"] : ["furthest", "soon"]
+            try await store.redis.send([command, account] + value)
+            #expect(try await chainEnd(sessions, in: store) == sessions[1].expiresAt.unixMilliseconds)
+        }
+    }
+
+    @Test("The account notes an end that is further away than usual, keeps it, and what it had before")
+    func noted() async throws {
+        try await withStore { store in
+            let user = try store.user()
+            let account = store.keys.account(user)
+            _ = try await store.repository.terminateAllSessionsByUser(user)
+            let notBefore = try await store.hash(account)["notBefore"]
+            let furthest = try await create(80, for: user, in: store).expiresAt.unixMilliseconds ?? 0
+            _ = try await create(40, for: user, in: store)
+            _ = try await store.create(for: user)
+            #expect(try await store.hash(account)["notBefore"] == notBefore)
+            for count in [3, 0] {
+                #expect(try await store.hash(account)["furthest"] == "\(furthest)")
+                #expect(try await store.expiry(of: account) > furthest)
+                #expect(try await store.repository.terminateAllSessionsByUser(user) == count)
+            }
+        }
+    }
+}
