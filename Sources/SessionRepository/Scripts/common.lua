@@ -111,17 +111,19 @@ end
 -- Notes from when on logins are refused, and what the last operations came to; in place of what is there, if it is no
 -- hash. Removes first, because Redis at its memory limit lets a script add only after that.
 local function note_operations(record, not_before, operations, lifetime)
-  if type(redis.pcall('HDEL', record, 'operations')) ~= 'number' then
+  local removed = redis.pcall('HDEL', record, 'operations')
+  if type(removed) == 'table' and is_wrong_type(removed) then
     redis.call('DEL', record)
   end
   redis.call('HSET', record, 'notBefore', not_before, 'operations', operations)
   redis.call('PEXPIRE', record, lifetime)
 end
 
--- Notes in the account record, which has `noted`, the end of a session that is further away than usual. After something
--- was written.
+-- Notes in the account record, which has `noted`, the end of a session that is further away than usual. Before anything
+-- else is written, so that no such session is without it. What cannot be read is no bound, and is left to tell so.
 local function note_end(account, noted, expires, now)
-  if expires - now > usual_lifetime and expires > (stored_number(noted) or 0) then
+  local before = noted and stored_number(noted) or not noted and 0
+  if before and expires > before and expires - now > usual_lifetime then
     redis.call('HSET', account, 'furthest', expires)
     redis.call('PEXPIRE', account, longest_lifetime)
   end
@@ -196,24 +198,26 @@ local function mark_all_terminated(members, furthest, termination)
   -- Ends, not lifetimes: of these Redis would have to make ends, for its log and for replicas.
   local record_end = ('%.0f'):format(termination.now + termination.retention)
   local chain_end = ('%.0f'):format(math.max(furthest, termination.now + termination.retention))
-  -- Of these fields an active session has only `state`. What has no record must not get one, and is not asked.
-  local session_stem, new, ended, count = termination.sessions, #fields / 2 - 1, {}, 0
-  for _, member in ipairs(members) do
+  local session_stem, all, ended, count = termination.sessions, #fields / 2, {}, 0
+  for position = 1, #members do
+    local member = members[position]
     local session = session_stem .. member
-    if call('PEXPIREAT', session, record_end) == 1 then
-      local added = pcall('HSET', session, unpack(fields))
-      if added == new then
-        count = count + 1
-        ended[count] = member
-      elseif type(added) == 'table' and not is_wrong_type(added) then
-        -- Of another kind: let it end the script.
-        call('HSET', session, unpack(fields))
-      end
+    -- How many of the fields are new: an active session has only `state`, and nobody's record has none.
+    local added = pcall('HSET', session, unpack(fields))
+    if added == all - 1 then
+      call('PEXPIREAT', session, record_end)
+      count = count + 1
+      ended[count] = member
+    elseif added == all then
+      call('DEL', session)
+    elseif type(added) == 'table' and not is_wrong_type(added) then
+      -- Of another kind: let it end the script.
+      call('HSET', session, unpack(fields))
     end
   end
   local chain_stem, model = termination.chains, nil
-  for _, member in ipairs(ended) do
-    local chain = chain_stem .. member
+  for position = 1, count do
+    local chain = chain_stem .. ended[position]
     -- A copy has the reason and the end already, and takes less time. It is not made where there is one already, for
     -- another reason, nor where it is not permitted.
     if not model or pcall('COPY', model, chain) ~= 1 then
@@ -264,7 +268,7 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
   return mark_all_terminated(active, furthest, termination)
 end
 
--- Terminates those but for which `stays` holds; what is no active session leaves the index without a word. `stays` sees
+-- Terminates those but for which `stays` holds; what is no active session only leaves the index. `stays` sees
 -- a member and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were
 -- terminated, by their members; when the index is corrupt, nothing is written.
 local function terminate_members(termination, stays, more)
@@ -288,7 +292,8 @@ local function terminate_members(termination, stays, more)
   return corrupt and {} or terminate_leaving(leaving, #members, active, latest_of(expiries, count), termination)
 end
 
--- Terminates all but `kept` without reading their records, where it is known that none ends after `furthest`.
+-- Terminates all but `kept` without reading their records, where it is known that none ends after `furthest`. An index
+-- has active sessions and expired ones; of what others put there, a termination may be recorded once more.
 local function terminate_unread(termination, kept, furthest)
   local members = read('ZRANGE', termination.index, 0, -1)
   local leaving = {}

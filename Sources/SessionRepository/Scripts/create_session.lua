@@ -80,11 +80,11 @@ end
 for position = 14, #ARGV do
   fields[#fields + 1] = ARGV[position]
 end
+note_end(KEYS[4], account[2], expires, now)
 redis.call('HSET', KEYS[1], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[1], ends)
 redis.call('ZADD', KEYS[2], ends, R)
-note_end(KEYS[4], account[2], expires, now)
 prune_expired(KEYS[2], ARGV[10], now)
 
 local result = {'created', now, authenticated, expires}

@@ -76,11 +76,11 @@ for name, value in pairs(replaced) do
   end
 end
 -- The first write is the one that Redis refuses at its memory limit, so that nothing has been written then.
+note_end(account, furthest, expires, now)
 redis.call('HSET', KEYS[3], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[3], ends)
 redis.call('ZADD', index, ends, ARGV[2])
-note_end(account, furthest, expires, now)
 redis.call('ZREM', index, ARGV[1])
 publish('sessionCreated', now, {session = id_of(KEYS[3]), user = user, grant = old[5]})
 mark_terminated(KEYS[1], KEYS[2], user, now, old[3], tonumber(ARGV[7]), '', ARGV[8])

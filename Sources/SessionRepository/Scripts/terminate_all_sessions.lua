@@ -21,11 +21,12 @@ local termination = {
   reason = ARGV[3],
 }
 -- That each session ends by then is as good as knowing when; unless sessions are short, and chains would be kept for
--- much longer than their tokens are valid. Nil where the account record does not tell.
-local furthest = account[2] == false and 0 or stored_number(account[2])
+-- much longer than their tokens are valid. One day more, because the clock may have been another server's, and ahead.
+-- Nil where the account record does not tell.
+local furthest, usual = account[2] == false and 0 or stored_number(account[2]), math.max(tonumber(ARGV[9]), retention)
 local ended
-if furthest and math.max(tonumber(ARGV[9]), retention) >= usual_lifetime then
-  ended = terminate_unread(termination, kept, math.max(furthest, now + usual_lifetime))
+if furthest and usual >= usual_lifetime then
+  ended = terminate_unread(termination, kept, math.max(furthest, now + usual + 86400000))
 else
   ended = terminate_members(termination, function(member)
     return member == kept
@@ -36,4 +37,7 @@ if corrupt then
 end
 
 note_operations(KEYS[2], now, remember(operations, ARGV[5], #ended .. ',' .. now), ARGV[6])
+if not furthest then
+  redis.call('HSET', KEYS[2], 'furthest', now + longest_lifetime)
+end
 return {#ended, now, ended}

@@ -25,7 +25,7 @@ struct ChainLifetimeTests {
         return try #require(ends.first)
     }
 
-    @Test("As long as a session usually lives, whatever was left of theirs")
+    @Test("As long as a session usually lives and a day, whatever was left of theirs")
     func usual() async throws {
         try await withStore { store in
             let user = try store.user()
@@ -33,7 +33,28 @@ struct ChainLifetimeTests {
             #expect(try await !store.exists(store.keys.account(user)))
             let before = try await store.now()
             let end = try await chainEnd(sessions, in: store)
-            #expect((before + 30 * Self.day...(try await store.now()) + 30 * Self.day).contains(end))
+            #expect((before + 31 * Self.day...(try await store.now()) + 31 * Self.day).contains(end))
+        }
+    }
+
+    @Test("As long as one that was dated by a clock that was ahead")
+    func clockAhead() async throws {
+        try await withStore { store in
+            let session = try await store.create(for: try store.user())
+            let expires = (session.expiresAt.unixMilliseconds ?? 0) + 3_600_000
+            try await store.redis.send("HSET", store.keys.session(session.id), "expires", "\(expires)")
+            #expect(try await chainEnd([session], in: store) >= expires)
+        }
+    }
+
+    @Test("As long as sessions are by policy, also of accounts that do not know of theirs")
+    func longPolicy() async throws {
+        var policy = SessionPolicy()
+        policy.lifetime = .seconds(90 * 86_400)
+        try await withStore(policy: policy) { store in
+            let session = try await store.create(for: try store.user())
+            #expect(try await store.redis.send("DEL", store.keys.account(session.userID)) == .integer(1))
+            #expect(try await chainEnd([session], in: store) >= session.expiresAt.unixMilliseconds ?? 0)
         }
     }
 
@@ -75,15 +96,51 @@ struct ChainLifetimeTests {
         }
     }
 
-    @Test("As long as the longest of them, when the account does not tell", arguments: ["HSET", "SET"])
+    @Test("As long as the longest of them, when the account does not tell, now or later", arguments: ["HSET", "SET"])
     func unreadable(_ command: String) async throws {
         try await withStore { store in
             let user = try store.user()
             let sessions = [try await store.create(for: user), try await create(50, for: user, in: store)]
+            let kept = try await create(120, for: user, in: store)
             let account = store.keys.account(user)
-            let value = command == "SET" ? ["not a hash"] : ["furthest", "soon"]
-            try await store.redis.send([command, account] + value)
-            #expect(try await chainEnd(sessions, in: store) == sessions[1].expiresAt.unixMilliseconds)
+            if command == "SET" {
+                try await store.makeString(account)
+            } else {
+                try await store.redis.send("HSET", account, "furthest", "soon")
+                // What is told of this one must not look like the end of all.
+                _ = try await create(90, for: user, in: store)
+                #expect(try await store.hash(account)["furthest"] == "soon")
+            }
+            #expect(
+                try await store.repository.terminateAllSessionsByUser(user, except: kept.id)
+                    == (command == "SET" ? 2 : 3))
+            let chain = store.keys.chain(sessions[0].id)
+            #expect(try await store.expiry(of: chain) >= sessions[1].expiresAt.unixMilliseconds ?? 0)
+            #expect(try await chainEnd([kept], in: store) >= kept.expiresAt.unixMilliseconds ?? 0)
+        }
+    }
+
+    @Test("A session longer than usual of which the account may not know is not created")
+    func notNoted() async throws {
+        try await withPrivateStore { store, _ in
+            let user = try store.user()
+            let old = try await store.create(for: user)
+            let before = try await store.snapshot()
+            try await store.redis.send(
+                "ACL", "SETUSER", "default", "-hset", "(+hset ~\(store.prefix):session:*)")
+            for lifetime in [31, 60] {
+                let new = NewSession(userID: user, lifetime: .seconds(lifetime * 86_400))
+                let creation = await failure { () throws(SessionRepositoryError) in
+                    try await store.repository.createSession(new).session
+                }
+                #expect(creation?.code == "storeRefused")
+                let renewal = await failure { () throws(SessionRepositoryError) in
+                    try await store.repository.renewSession(
+                        old.id, as: SessionID(renewing: old.id), authenticatedAt: nil, lifetime: new.lifetime)
+                }
+                #expect(renewal?.code == "storeRefused")
+            }
+            #expect(try await store.snapshot() == before)
         }
     }
 
