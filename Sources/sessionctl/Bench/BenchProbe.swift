@@ -22,6 +22,8 @@ struct BenchProbe: AsyncParsableCommand {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
         configuration.keyPrefix = prefix
         configuration.nearCache = policy
+        configuration.commandTimeout = .seconds(10)
+        configuration.connectTimeout = .seconds(10)
         let repository = try RedisSessionRepository(
             configuration: configuration, logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
         while let line = readLine() {

@@ -25,10 +25,10 @@ struct LeakTests {
             // Other tests run meanwhile, and theirs are among these: they too end.
             seen.subtract(before)
             #expect(seen.count >= 100)
-            try await eventually("every thread ends", within: .seconds(120)) {
+            try await eventually("every thread ends", within: .seconds(600)) {
                 Self.loopThreads().isDisjoint(with: seen)
             }
-            try await eventually("every pipe is closed", within: .seconds(120)) {
+            try await eventually("every pipe is closed", within: .seconds(600)) {
                 Self.pipes().isDisjoint(with: seen)
             }
             try await eventually("every connection is closed") {

@@ -58,7 +58,7 @@ extension FaultTests {
             for text in ["MOVED", "MOVED x y", "MOVED 16384 h:1", "ASK 1 h:0", "ASK 1 :"] {
                 let node = try FakeNode()
                 node.serves(node.allSlots) { _ in "-\(text)\r\n" }
-                try await withClusterClient([node]) { client in
+                try await withClusterClient([node], timeout: .seconds(20)) { client in
                     guard case .failure(.server) = await client.get("key") else {
                         return #expect(Bool(false), "\(text) was taken for something")
                     }

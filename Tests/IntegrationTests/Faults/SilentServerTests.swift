@@ -10,27 +10,28 @@ extension FaultTests {
     struct SilentServerTests {
         @Test("Every call returns by its deadline, and it works again by itself when the server does")
         func deadline() async throws {
-            try await withPrivateStore(configure: { $0.commandTimeout = .milliseconds(300) }) { store, server in
+            try await withPrivateStore { store, server in
                 let session = try await self.warmUp(store)
-                server.signal(SIGSTOP)
-                let results = await outcomes(64) { number throws(SessionRepositoryError) in
-                    switch number % 3 {
-                    case 0: _ = try await store.repository.authorize(session.id)
-                    case 1: _ = try await store.repository.touch(session.id)
-                    default: _ = try await store.repository.findActiveSessionsByUser(session.userID)
+                try await withImpatience(.milliseconds(300), with: store) { hasty in
+                    func works() async -> Bool { (try? await hasty.authorize(session.id)) == .active(session) }
+                    try await eventually("it has a connection") { await works() }
+                    server.signal(SIGSTOP)
+                    let results = await outcomes(64) { number throws(SessionRepositoryError) in
+                        switch number % 3 {
+                        case 0: _ = try await hasty.authorize(session.id)
+                        case 1: _ = try await hasty.touch(session.id)
+                        default: _ = try await hasty.findActiveSessionsByUser(session.userID)
+                        }
                     }
-                }
-                for result in results { expectNoAnswer(result.error) }
-                // Also when the connection has been given up, and the next one is accepted by a server that is silent.
-                for _ in 0..<8 {
-                    expectNoAnswer(
-                        await failure { () throws(SessionRepositoryError) in
-                            try await store.repository.authorize(session.id)
-                        })
-                }
-                server.signal(SIGCONT)
-                try await eventually("it works again") {
-                    (try? await store.repository.authorize(session.id)) == .active(session)
+                    for result in results { expectNoAnswer(result.error) }
+                    // Also when the connection has been given up, and the next one is accepted by a silent server.
+                    for _ in 0..<8 {
+                        expectNoAnswer(
+                            await failure { () throws(SessionRepositoryError) in try await hasty.authorize(session.id) }
+                        )
+                    }
+                    server.signal(SIGCONT)
+                    try await eventually("it works again") { await works() }
                 }
             }
         }

@@ -11,10 +11,13 @@ final class FakeNode: Sendable {
     private let isOpen = Mutex(true)
     private let answer = Mutex<Answer>({ _ in "+OK\r\n" })
     private let heard = Mutex<[[String]]>([])
+    private let replies = Mutex(0)
 
     var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: port) }
     /// All commands, in the order in which they came.
     var commands: [[String]] { heard.withLock { $0 } }
+    /// How many of them it has answered.
+    var answered: Int { replies.withLock { $0 } }
 
     init() throws {
         let listener = socket(AF_INET, Self.stream, 0)
@@ -76,6 +79,7 @@ final class FakeNode: Sendable {
                 }
                 rest = rest.dropFirst(sent)
             }
+            replies.withLock { $0 += 1 }
         }
         return true
     }

@@ -43,5 +43,17 @@ func withRepository(
     await repository.shutdown()
 }
 
+/// The same store, for who does not wait for long: a patient one prepares what is asked for.
+func withImpatience(
+    _ timeout: Duration, with store: Store, _ body: (RedisSessionRepository) async throws -> Void
+) async throws {
+    try await withRepository(
+        at: store.server,
+        configure: {
+            $0.keyPrefix = store.prefix
+            $0.commandTimeout = timeout
+        }, body)
+}
+
 /// A session ID that no store knows.
 func unknownSession() throws -> SessionID { SessionID(for: try UserID("nobody")) }

@@ -47,6 +47,7 @@ extension RedisClient {
         var configuration = RedisClientConfiguration(endpoint: endpoint)
         configuration.commandTimeout = timeout
         configuration.stallMargin = .milliseconds(100)
+        configuration.drainTimeout = .seconds(60)
         return try RedisClient(configuration: configuration, logger: .quiet)
     }
 

@@ -4,9 +4,20 @@ import Synchronization
 /// Groups of servers that tests share when they do them no harm. Each starts with the first test that wants it, and dies
 /// with the process.
 enum SharedFleets {
-    static let sentinels = Task { try await EmbeddedSentinels.start() }
-    static let cluster = Task { try await EmbeddedCluster.start() }
-    static let clusterInMotion = Task { ClusterInMotion(try await EmbeddedCluster.start()) }
+    static let sentinels = Task {
+        var options = EmbeddedSentinelsOptions()
+        options.downAfter = .seconds(30)
+        return try await EmbeddedSentinels.start(options)
+    }
+    static let cluster = Task { try await EmbeddedCluster.start(steady) }
+    static let clusterInMotion = Task { ClusterInMotion(try await EmbeddedCluster.start(steady)) }
+    /// Nobody fails over because the machine was busy.
+    private static var steady: EmbeddedClusterOptions {
+        var options = EmbeddedClusterOptions()
+        options.nodeTimeout = .seconds(10)
+        return options
+    }
+
     static let clusterLosingMasters = Task { ClusterLosingMasters(try await EmbeddedCluster.start()) }
 }
 

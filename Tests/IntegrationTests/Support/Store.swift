@@ -9,6 +9,7 @@ import Testing
 struct Store: Sendable {
     let repository: RedisSessionRepository
     let redis: RedisClient
+    let server: RedisServer
     let prefix: String
     var keys: KeySpace { repository.keys }
 
@@ -48,7 +49,8 @@ func withStore(
     configure(&configuration)
     let store = Store(
         repository: try RedisSessionRepository(configuration: configuration, logger: .quiet),
-        redis: try .raw(url), prefix: configuration.keyPrefix)
+        redis: try .raw(url, timeout: configuration.commandTimeout), server: configuration.server,
+        prefix: configuration.keyPrefix)
     do {
         try await body(store)
         if checkingAfterwards { try await store.checkInvariants() }

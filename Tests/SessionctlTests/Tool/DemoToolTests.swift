@@ -14,7 +14,8 @@ struct DemoToolTests {
         let scenes = [
             /logs in on three devices/, /"device" => "Anna's iPhone"/, /MacBook Pro +192\.0\.2\.11/, /WITHSCORES/,
             /authorize: active: anna/, /terminateSession: terminated/, /"device lost"/,
-            /authorize: terminated now by global-admin-7: device lost/, /terminateAllSessionsByUser: 2/,
+            /authorize: terminated (?:now|\d+ seconds? ago) by global-admin-7: device lost/,
+            /terminateAllSessionsByUser: 2/,
             /ZCARD 'sr:user:\{55579b55\}:anna'\n  \(integer\) 0/, /in force for another \d+ ms/,
             /findSupportAccessGrant: nil/, /PTTL 'sr:grant:\S+'\n  \(integer\) -2/,
         ]

@@ -10,7 +10,7 @@ extension EmbeddedCluster {
         let id = try id(of: replica)
         var lastOrder: ContinuousClock.Instant?
         try await waiting(within: .seconds(30), orElse: "no failover of \(master)") { () throws(EmbeddedRedisError) in
-            guard await !snapshot(without: absent).isMaster(id) else { return .done(()) }
+            guard await !snapshot(without: absent, limit: .seconds(1)).isMaster(id) else { return .done(()) }
             // A replica gives up a manual failover after five seconds, for example because it got too few votes.
             if lastOrder.map({ .now - $0 > .seconds(6) }) ?? true {
                 lastOrder = .now

@@ -31,7 +31,7 @@ extension EmbeddedCluster {
     /// Everybody meets everybody: gossip would bring them together too, but takes its time.
     private func introduceAll() async throws(EmbeddedRedisError) {
         var lastMeeting: ContinuousClock.Instant?
-        try await waiting(within: .seconds(30), orElse: "the nodes did not meet") { () throws(EmbeddedRedisError) in
+        try await waiting(within: .seconds(120), orElse: "the nodes did not meet") { () throws(EmbeddedRedisError) in
             let strangers = try await strangers()
             guard !strangers.isEmpty else { return .done(()) }
             // A handshake that is not over within a node timeout is given up.

@@ -10,7 +10,9 @@ extension EmbeddedCluster {
         try await waiting(within: limit, orElse: "the cluster did not become stable") { () throws(EmbeddedRedisError) in
             var expected: Set<String> = []
             for (node, id) in zip(nodes, ids) where node.isRunning && !absent.contains(node) { expected.insert(id) }
-            guard let obstacle = await snapshot(without: absent).obstacle(among: expected) else { return .done(()) }
+            guard let obstacle = await snapshot(without: absent, limit: .seconds(1)).obstacle(among: expected) else {
+                return .done(())
+            }
             return .waiting(for: obstacle)
         }
     }
@@ -41,10 +43,14 @@ extension EmbeddedCluster {
         return try await node.order("CLUSTER", "KEYSLOT", key).integer ?? 0
     }
 
-    func snapshot(without absent: [FleetServer] = []) async -> ClusterSnapshot {
+    /// - Parameter limit: how long to wait for a node. One that is hung must not hold up those who look for its
+    ///   successor again and again; who looks once must not miss one that is slow.
+    func snapshot(
+        without absent: [FleetServer] = [], limit: Duration = .seconds(10)
+    ) async -> ClusterSnapshot {
         let asked = zip(nodes, ids).filter { node, _ in node.isRunning && !absent.contains(node) }
         let reports = await concurrently(asked) { node, id throws(EmbeddedRedisError) in
-            (id, try await ClusterSnapshot.Report(asking: node))
+            (id, try await ClusterSnapshot.Report(asking: node, limit: limit))
         }
         let answers = reports.compactMap { try? $0.get() }
         return ClusterSnapshot(reports: Dictionary(answers) { first, _ in first })
@@ -52,9 +58,7 @@ extension EmbeddedCluster {
 }
 
 extension ClusterSnapshot.Report {
-    init(asking node: FleetServer) async throws(EmbeddedRedisError) {
-        // A node that is hung must not hold up those who look for its successor.
-        let limit = Duration.seconds(1)
+    init(asking node: FleetServer, limit: Duration) async throws(EmbeddedRedisError) {
         view = ClusterView(parsing: try await node.redis.send(["CLUSTER", "NODES"], limit: limit).string ?? "")
         let information = try await node.redis.send(["CLUSTER", "INFO"], limit: limit).string
         isOK = information?.infoField("cluster_state") == "ok"

@@ -24,7 +24,7 @@ package struct SlotMigration: Sendable {
 
     /// Moves just these keys of the slot.
     package func move(_ keys: [String]) async throws(EmbeddedRedisError) {
-        var command = ["MIGRATE", "127.0.0.1", "\(target.port)", "", "0", "5000"]
+        var command = ["MIGRATE", "127.0.0.1", "\(target.port)", "", "0", "60000"]
         if let password = cluster.options.password { command += ["AUTH", password] }
         try await source.order(command + ["KEYS"] + keys)
     }

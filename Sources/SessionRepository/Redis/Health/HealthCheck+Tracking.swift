@@ -37,7 +37,7 @@ extension RedisSessionRepository {
         } catch {
             return .tracking(problem: "the servers could not be asked", rules: nil)
         }
-        let deadline = MonotonicTime.now() + min(commandTimeout, .seconds(2))
+        let deadline = MonotonicTime.now() + commandTimeout
         while !probes.areAllCurrent {
             guard MonotonicTime.now() < deadline, (try? await Task.sleep(for: .milliseconds(10))) != nil else {
                 return .tracking(problem: "the server did not begin to tell of changes in time", rules: rules)

@@ -10,7 +10,7 @@ struct FaultRound<Topology: FaultTopology> {
     let tally: Tally
     let commandTimeout: Duration
     /// Beyond the deadline: what a busy machine may need.
-    var margin = Duration.seconds(2)
+    var margin = Duration.seconds(5)
     /// How long the client may take to recover before that counts as never.
     var patience = Duration.seconds(20)
 
