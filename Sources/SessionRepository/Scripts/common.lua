@@ -202,7 +202,7 @@ local function mark_all_terminated(members, furthest, termination)
   for position = 1, #members do
     local member = members[position]
     local session = session_stem .. member
-    -- How many of the fields are new: an active session has only `state`, and nobody's record has none.
+    -- How many of the fields are new: all but `state` in an active session, all where there was no record.
     local added = pcall('HSET', session, unpack(fields))
     if added == all - 1 then
       call('PEXPIREAT', session, record_end)
@@ -268,9 +268,9 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
   return mark_all_terminated(active, furthest, termination)
 end
 
--- Terminates those but for which `stays` holds; what is no active session only leaves the index. `stays` sees
--- a member and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were
--- terminated, by their members; when the index is corrupt, nothing is written.
+-- Terminates those but for which `stays` holds; what is no active session only leaves the index. `stays` sees a member
+-- and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were terminated,
+-- by their members; when the index is corrupt, nothing is written.
 local function terminate_members(termination, stays, more)
   local third, fourth = unpack(more or {})
   local pcall = redis.pcall
@@ -296,10 +296,13 @@ end
 -- has active sessions and expired ones; of what others put there, a termination may be recorded once more.
 local function terminate_unread(termination, kept, furthest)
   local members = read('ZRANGE', termination.index, 0, -1)
-  local leaving = {}
-  for _, member in ipairs(members) do
-    if member ~= kept then
-      leaving[#leaving + 1] = member
+  local leaving = members
+  if kept ~= '' then
+    leaving = {}
+    for _, member in ipairs(members) do
+      if member ~= kept then
+        leaving[#leaving + 1] = member
+      end
     end
   end
   return corrupt and {} or terminate_leaving(leaving, #members, leaving, furthest, termination)

@@ -9,7 +9,7 @@ struct BenchRow: Encodable {
     var p999us: Double?
     /// The client's processor time for one operation: all its threads, the kernel's work for them included.
     let clientCPUus: Double
-    /// What the server spends on one operation, by its own account.
+    /// What the server spends on one operation, by its own account: on average, or at the median of few.
     var serverUs: Double?
     /// Throughput beside that of `redis-benchmark`, and of the other client, in the same run.
     var ofLimit: Double?

@@ -27,16 +27,29 @@ struct BenchServer: Sendable {
         let description = "one server is measured, not a group of them"
     }
 
-    /// Runs `body`, and tells how long the server worked on all commands of one name meanwhile, in microseconds. What a
-    /// script does is part of `evalsha`.
-    func time<Value>(of command: String, during body: () async throws -> Value) async throws -> (Value, Double) {
+    /// How long the server worked on commands of one name, in microseconds. What a script does is part of `evalsha`.
+    struct Work {
+        var total: Double
+        /// Of one command; `nil` before Redis 7 and where latency is not tracked.
+        var median: Double?
+    }
+
+    /// Runs `body`, and tells of the server's work on a command meanwhile.
+    func work<Value>(on command: String, during body: () async throws -> Value) async throws -> (Value, Work) {
         try await client.execute(RedisCommand("CONFIG", "RESETSTAT")) { _ in }
         let value = try await body()
-        let statistics = try await client.execute(RedisCommand("INFO", "commandstats")) { $0.string } ?? ""
         // cmdstat_evalsha:calls=2000,usec=31415,usec_per_call=15.71,…
-        let line = statistics.split(separator: "\r\n").first { $0.hasPrefix("cmdstat_\(command):") }
-        let usec = line?.split(separator: ",").first { $0.hasPrefix("usec=") }
-        return (value, usec.flatMap { Double($0.dropFirst("usec=".count)) } ?? 0)
+        let total = try await statistic("usec=", in: "commandstats", of: "cmdstat_\(command):")
+        // latency_percentiles_usec_evalsha:p50=15.039,p99=23.039,…
+        let median = try await statistic("p50=", in: "latencystats", of: "latency_percentiles_usec_\(command):")
+        return (value, Work(total: total ?? 0, median: median))
+    }
+
+    private func statistic(_ name: String, in section: String, of prefix: String) async throws -> Double? {
+        let text = try await client.execute(RedisCommand("INFO", section)) { $0.string } ?? ""
+        let line = text.split(separator: "\r\n").first { $0.hasPrefix(prefix) }
+        let field = line?.dropFirst(prefix.count).split(separator: ",").first { $0.hasPrefix(name) }
+        return field.flatMap { Double($0.dropFirst(name.count)) }
     }
 
     func usedMemory() async throws -> Int {
