@@ -25,10 +25,10 @@ package struct EmbeddedRedisOptions: Sendable {
     }
 
     /// What decides how much memory a session takes and what happens when it runs out: the same here as in
-    /// docker-compose.yml, so that what is tested and measured here holds there.
+    /// docker-compose.yml, so that what is tested and measured here holds there. Under names that Redis 6.2 knows, too.
     package static let memorySettings = [
         "maxmemory-policy": "noeviction",
-        "hash-max-listpack-value": "512",
+        "hash-max-ziplist-value": "512",
     ]
 }
 

@@ -27,13 +27,19 @@ package enum RedisError: Error, Hashable, Sendable {
     /// running script (call to f_…): @user_script:1: @user_script: 1: -OOM command not allowed …`. The word that counts
     /// is inside.
     package static func insideScript(code: String, message: String) -> (code: String, message: String) {
-        // What a script may not do on behalf of its user.
-        if code == "ERR", message.hasPrefix("The user executing the script can't") { return ("NOPERM", message) }
-        guard code == "ERR", message.hasPrefix("Error running script"),
-            let marker = message.ranges(of: "@user_script:").last
+        guard code == "ERR" else { return (code, message) }
+        if saysNotPermitted(message) { return ("NOPERM", message) }
+        guard message.hasPrefix("Error running script"), let marker = message.ranges(of: "@user_script:").last
         else { return (code, message) }
-        let parts = message[marker.upperBound...].drop { !$0.isLetter }.split(separator: " ", maxSplits: 1)
+        let inside = message[marker.upperBound...].drop { !$0.isLetter }
+        if saysNotPermitted(inside) { return ("NOPERM", String(inside)) }
+        let parts = inside.split(separator: " ", maxSplits: 1)
         guard let inner = parts.first, inner.allSatisfy(\.isUppercase) else { return (code, message) }
         return (String(inner), parts.dropFirst().first.map(String.init) ?? "")
+    }
+
+    /// What a script may not do on behalf of its user has no code: until Redis 7.0, and from 7.2 on.
+    private static func saysNotPermitted(_ text: some StringProtocol) -> Bool {
+        text.hasPrefix("The user executing the script can't") || text.hasPrefix("ACL failure in script")
     }
 }

@@ -13,7 +13,7 @@ struct FullServerTests {
         let keys = try RefreshTokenKeys(signing: .generate(id: "k1"))
         try await withPrivateStore(configure: { $0.refreshTokenKeys = keys }) { store, _ in
             try await prepare(store)
-            try await store.redis.send("CONFIG", "SET", "maxmemory", "1mb")
+            try await store.redis.send("CONFIG", "SET", "maxmemory", "1")
             let refusal = await #expect(throws: RedisError.self) { try await store.redis.send("SET", "filler", "x") }
             guard case .server("OOM", _) = refusal else {
                 Issue.record("the server must be full")

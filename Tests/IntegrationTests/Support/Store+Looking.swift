@@ -27,8 +27,22 @@ extension Store {
 
     /// When the key expires, in Unix milliseconds; -1 for never, -2 when there is no such key.
     func expiry(of key: String) async throws -> Int64 {
-        try #require(try await redis.send("PEXPIRETIME", key).integer)
+        try #require(try await redis.send("EVAL", Self.end, "1", key).integer)
     }
+
+    /// PEXPIRETIME, which Redis has from version 7 on.
+    private static let end = """
+        local function now()
+          local time = redis.call('TIME')
+          return time[1] * 1000 + math.floor(time[2] / 1000)
+        end
+        local left, before
+        repeat
+          before = now()
+          left = redis.call('PTTL', KEYS[1])
+        until now() == before
+        return left < 0 and left or before + left
+        """
 
     /// Milliseconds until the key expires.
     func remaining(of key: String) async throws -> Int64 {

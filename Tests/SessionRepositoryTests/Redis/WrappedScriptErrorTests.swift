@@ -24,6 +24,12 @@ struct WrappedScriptErrorTests {
                 == .storeUnavailable(reason: "the server has become a read-only replica"))
     }
 
+    @Test("say that a command is not permitted")
+    func notPermitted() {
+        let text = "The user executing the script can't run this command or subcommand"
+        #expect(meaning("@user_script: 12: \(text)") == .storeRefused(code: "NOPERM", message: text))
+    }
+
     @Test("stay as they are when there is no code inside")
     func noCode() {
         #expect(meaning("attempt to index a nil value").code == "storeRefused")

@@ -48,7 +48,7 @@ final class Standalone: FaultTopology {
         case .clientPauseWrite: try await admin.send("CLIENT", "PAUSE", "60000", "WRITE")
         case .scriptFlush: try await admin.send("SCRIPT", "FLUSH")
         case .flushAll: try await admin.send("FLUSHALL")
-        case .outOfMemory: try await admin.send("CONFIG", "SET", "maxmemory", "1mb")
+        case .outOfMemory: try await admin.send("CONFIG", "SET", "maxmemory", "1")
         case .maxClients:
             // One is the administrator's.
             try await admin.send("CONFIG", "SET", "maxclients", "1")
