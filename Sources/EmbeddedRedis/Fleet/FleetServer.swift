@@ -62,7 +62,7 @@ extension FleetServer: CustomStringConvertible {
 
 extension String {
     /// The value of `name:value` on a line of its own.
-    func infoField(_ name: String) -> String? {
+    package func infoField(_ name: String) -> String? {
         let line = split(whereSeparator: \.isNewline).first { $0.hasPrefix("\(name):") }
         return line.map { String($0.dropFirst(name.count + 1)) }
     }

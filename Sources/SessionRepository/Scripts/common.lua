@@ -4,20 +4,21 @@
 -- {'corrupt', key, problem}. Scripts read every key before they write any, so nothing has been written then.
 local corrupt
 
+-- Whether a reply is the error of a command on a key of a wrong type.
 local function is_wrong_type(reply)
-  return reply.err:find('WRONGTYPE', 1, true)
+  return type(reply) == 'table' and reply.err and reply.err:find('WRONGTYPE', 1, true)
 end
 
 -- Reads by one command. A key of a wrong type reads as one without content, and makes `corrupt`.
 local function read(command, key, ...)
   local reply = redis.pcall(command, key, ...)
-  if type(reply) == 'table' and reply.err then
-    if not is_wrong_type(reply) then
-      -- Of another kind: let it end the script.
-      return redis.call(command, key, ...)
-    end
+  if is_wrong_type(reply) then
     corrupt = corrupt or {'corrupt', key, 'it has the wrong type'}
     return {}
+  end
+  if type(reply) == 'table' and reply.err then
+    -- Of another kind: let it end the script.
+    return redis.call(command, key, ...)
   end
   return reply
 end
@@ -111,18 +112,27 @@ end
 -- Notes from when on logins are refused, and what the last operations came to; in place of what is there, if it is no
 -- hash. Removes first, because Redis at its memory limit lets a script add only after that.
 local function note_operations(record, not_before, operations, lifetime)
-  local removed = redis.pcall('HDEL', record, 'operations')
-  if type(removed) == 'table' and is_wrong_type(removed) then
+  if is_wrong_type(redis.pcall('HDEL', record, 'operations')) then
     redis.call('DEL', record)
   end
   redis.call('HSET', record, 'notBefore', not_before, 'operations', operations)
   redis.call('PEXPIRE', record, lifetime)
 end
 
--- Notes in the account record, which has `noted`, the end of a session that is further away than usual. Before anything
--- else is written, so that no such session is without it. What cannot be read is no bound, and is left to tell so.
-local function note_end(account, noted, expires, now)
-  local before = noted and stored_number(noted) or not noted and 0
+-- When the last session ends that an account record's `furthest` tells of, as HMGET reads it: 0 when there is none, nil
+-- when it cannot be told.
+local function end_of(furthest)
+  if furthest == false then
+    return 0
+  end
+  return stored_number(furthest)
+end
+
+-- Notes in the account record, which has `furthest`, the end of a session that is further away than usual. Before
+-- anything else is written, so that no such session is without it. What cannot be read is no bound, and is left to tell
+-- so.
+local function note_end(account, furthest, expires, now)
+  local before = end_of(furthest)
   if before and expires > before and expires - now > usual_lifetime then
     redis.call('HSET', account, 'furthest', expires)
     redis.call('PEXPIRE', account, longest_lifetime)

@@ -15,15 +15,15 @@ if count_before then
   return {tonumber(count_before), tonumber(time_before) or 0}
 end
 
-local now, kept, retention = now_ms(), ARGV[1], tonumber(ARGV[4])
+local now, kept = now_ms(), ARGV[1]
 local termination = {
-  index = KEYS[1], sessions = ARGV[7], chains = ARGV[8], now = now, retention = retention, by = ARGV[2],
+  index = KEYS[1], sessions = ARGV[7], chains = ARGV[8], now = now, retention = tonumber(ARGV[4]), by = ARGV[2],
   reason = ARGV[3],
 }
 -- That each session ends by then is as good as knowing when; unless sessions are short, and chains would be kept for
 -- much longer than their tokens are valid. One day more, because the clock may have been another server's, and ahead.
 -- Nil where the account record does not tell.
-local furthest, usual = account[2] == false and 0 or stored_number(account[2]), math.max(tonumber(ARGV[9]), retention)
+local furthest, usual = end_of(account[2]), math.max(tonumber(ARGV[9]), termination.retention)
 local ended
 if furthest and usual >= usual_lifetime then
   ended = terminate_unread(termination, kept, math.max(furthest, now + usual + 86400000))

@@ -1,3 +1,4 @@
+import EmbeddedRedis
 import Logging
 import RedisClient
 import SessionRepository
@@ -39,22 +40,25 @@ struct BenchServer: Sendable {
         try await client.execute(RedisCommand("CONFIG", "RESETSTAT")) { _ in }
         let value = try await body()
         // cmdstat_evalsha:calls=2000,usec=31415,usec_per_call=15.71,…
-        let total = try await statistic("usec=", in: "commandstats", of: "cmdstat_\(command):")
+        let total = try await info("commandstats", "cmdstat_\(command)")?.figure("usec")
         // latency_percentiles_usec_evalsha:p50=15.039,p99=23.039,…
-        let median = try await statistic("p50=", in: "latencystats", of: "latency_percentiles_usec_\(command):")
+        let median = try await info("latencystats", "latency_percentiles_usec_\(command)")?.figure("p50")
         return (value, Work(total: total ?? 0, median: median))
     }
 
-    private func statistic(_ name: String, in section: String, of prefix: String) async throws -> Double? {
-        let text = try await client.execute(RedisCommand("INFO", section)) { $0.string } ?? ""
-        let line = text.split(separator: "\r\n").first { $0.hasPrefix(prefix) }
-        let field = line?.dropFirst(prefix.count).split(separator: ",").first { $0.hasPrefix(name) }
-        return field.flatMap { Double($0.dropFirst(name.count)) }
+    func usedMemory() async throws -> Int {
+        try await info("memory", "used_memory").flatMap { Int($0) } ?? 0
     }
 
-    func usedMemory() async throws -> Int {
-        let memory = try await client.execute(RedisCommand("INFO", "memory")) { $0.string } ?? ""
-        let line = memory.split(separator: "\r\n").first { $0.hasPrefix("used_memory:") }
-        return line.flatMap { Int($0.dropFirst("used_memory:".count)) } ?? 0
+    private func info(_ section: String, _ name: String) async throws -> String? {
+        try await client.execute(RedisCommand("INFO", section)) { $0.string }?.infoField(name)
+    }
+}
+
+extension String {
+    /// That of `name=figure` in a list with commas.
+    fileprivate func figure(_ name: String) -> Double? {
+        let field = split(separator: ",").first { $0.hasPrefix("\(name)=") }
+        return field.flatMap { Double($0.dropFirst(name.count + 1)) }
     }
 }

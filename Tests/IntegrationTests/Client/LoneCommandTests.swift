@@ -21,12 +21,7 @@ struct LoneCommandTests {
         node.answers { $0.first == "ECHO" ? "" : "+OK\r\n" }
         let client = try await client(of: node.endpoint, timeout: .seconds(20))
         let began = ContinuousClock.now
-        await #expect {
-            try await client.execute(
-                RedisCommand("ECHO", "x"), timeout: .milliseconds(milliseconds), decode: { _ in })
-        } throws: {
-            ($0 as? RedisError)?.isOfDeadline == true
-        }
+        await expectDeadline(of: RedisCommand("ECHO", "x"), after: .milliseconds(milliseconds), on: client)
         let waited = ContinuousClock.now - began
         #expect(waited >= .milliseconds(milliseconds))
         // By its deadline, not by what else wakes the loop: that is half of the usual timeout away.

@@ -85,11 +85,7 @@ struct TaskExecutorTests {
                     #expect(try await client.send("ECHO", "\(number)") == .string("\(number)"))
                 }
                 try await client.send("CLIENT", "PAUSE", "60000")
-                await #expect {
-                    try await client.execute(RedisCommand("PING"), timeout: .milliseconds(20), decode: { _ in })
-                } throws: {
-                    ($0 as? RedisError)?.isOfDeadline == true
-                }
+                await expectDeadline(of: RedisCommand("PING"), after: .milliseconds(20), on: client)
                 isDone.raise()
                 try await group.waitForAll()
             }
@@ -153,11 +149,7 @@ struct TaskExecutorTests {
         node.answers { $0.first == "ECHO" ? "" : "+OK\r\n" }
         try await withClient(of: node.endpoint) { client, executor in
             await withTaskExecutorPreference(executor) {
-                await #expect {
-                    try await client.execute(RedisCommand("ECHO", "x"), timeout: .milliseconds(20), decode: { _ in })
-                } throws: {
-                    ($0 as? RedisError)?.isOfDeadline == true
-                }
+                await expectDeadline(of: RedisCommand("ECHO", "x"), after: .milliseconds(20), on: client)
                 for yields in 0..<20 {
                     let call = Task(executorPreference: executor) { try await client.send("ECHO", "x") }
                     for _ in 0..<yields { await Task.yield() }

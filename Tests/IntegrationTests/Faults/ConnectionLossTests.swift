@@ -13,16 +13,7 @@ extension FaultTests {
             try await withPrivateStore { store, _ in
                 let user = try store.user()
                 let sessions = try await store.create(32, for: user)
-                let kills = Task {
-                    var killed: Int64 = 0
-                    while !Task.isCancelled {
-                        let count = try? await store.redis.send("CLIENT", "KILL", "TYPE", "normal").integer
-                        killed += count ?? 0
-                        // Not again before there is another connection to kill.
-                        _ = try? await store.repository.currentTime()
-                    }
-                    return killed
-                }
+                let kills = store.killingConnections()
                 let results = await outcomes(32) { worker throws(SessionRepositoryError) in
                     var right = 0
                     for _ in 0..<100 {
@@ -42,13 +33,7 @@ extension FaultTests {
         func writes() async throws {
             try await withPrivateStore { store, _ in
                 let user = try store.user()
-                let kills = Task {
-                    while !Task.isCancelled {
-                        try await store.redis.send("CLIENT", "KILL", "TYPE", "normal")
-                        // So often, and not as often as it goes: between two kills something must get through.
-                        _ = try? await store.repository.currentTime()
-                    }
-                }
+                let kills = store.killingConnections()
                 let created = try await inParallel(64) { number in
                     try await store.create(for: user, device: "\(number)")
                 }
@@ -61,7 +46,7 @@ extension FaultTests {
                 #expect(terminated.allSatisfy { $0 != .unknown })
                 #expect(try await store.repository.findActiveSessionsByUser(user).isEmpty)
                 kills.cancel()
-                _ = try? await kills.value
+                _ = await kills.value
             }
         }
 

@@ -1,4 +1,5 @@
 import Foundation
+import RedisClient
 import SessionRepository
 import Testing
 
@@ -27,5 +28,29 @@ func failure<Value>(
         return nil
     } catch {
         return error
+    }
+}
+
+/// Waits until `body` says why the store is unavailable: a caller who is impatient may first learn that it takes too long.
+func eventuallyUnavailable<Value>(
+    because reason: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ body: () async throws(SessionRepositoryError) -> Value
+) async throws {
+    try await eventually("it is unavailable: \(reason)", sourceLocation: sourceLocation) {
+        await failure(sourceLocation: sourceLocation, of: body) == .storeUnavailable(reason: reason)
+    }
+}
+
+/// Expects that a command which nobody answers ends by its deadline. Whether it had been sent by then is up to a busy
+/// machine.
+func expectDeadline(
+    of command: RedisCommand, after timeout: Duration, on client: RedisClient,
+    sourceLocation: SourceLocation = #_sourceLocation
+) async {
+    await #expect(sourceLocation: sourceLocation) {
+        try await client.execute(command, timeout: timeout, decode: { _ in })
+    } throws: {
+        let error = $0 as? RedisError
+        return error == .timedOut || error == .unavailable(reason: "the connection is congested")
     }
 }

@@ -34,11 +34,6 @@ indirect enum RedisValue: Hashable, Sendable {
     var strings: [String] { array.compactMap(\.string) }
 }
 
-extension RedisError {
-    /// What a caller gets at its deadline: whether the command had been sent by then is up to a busy machine.
-    var isOfDeadline: Bool { self == .timedOut || self == .unavailable(reason: "the connection is congested") }
-}
-
 extension RedisClient {
     /// For tests of the client itself: patient with the server, and soon done with a connection that goes beyond it.
     static func unwrapped(at endpoint: RedisEndpoint, timeout: Duration = .seconds(60)) throws(RedisError)

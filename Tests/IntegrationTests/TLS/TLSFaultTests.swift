@@ -57,15 +57,7 @@ extension TLSTests {
         func clientKill() async throws {
             try await withTLSStore { store, _ in
                 let sessions = try await store.create(32, for: try store.user())
-                let kills = Task {
-                    var killed: Int64 = 0
-                    while !Task.isCancelled {
-                        killed += (try? await store.redis.send("CLIENT", "KILL", "TYPE", "normal").integer) ?? 0
-                        // Not again before there is another connection to kill.
-                        _ = try? await store.repository.currentTime()
-                    }
-                    return killed
-                }
+                let kills = store.killingConnections()
                 let results = await outcomes(32) { worker throws(SessionRepositoryError) in
                     var right = 0
                     for _ in 0..<50 {

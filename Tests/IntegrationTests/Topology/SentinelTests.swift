@@ -73,10 +73,8 @@ extension FaultTests {
             let sentinels = group.sentinels.map { (host: "127.0.0.1", port: $0.port) }
             let server = try RedisServer(sentinels: sentinels, masterName: "other")
             try await withRepository(at: server, configure: { $0.commandTimeout = .milliseconds(500) }) { repository in
-                try await eventually("it says why") {
-                    let error = await failure { () throws(SessionRepositoryError) in try await repository.currentTime()
-                    }
-                    return error == .storeUnavailable(reason: "no sentinel knows a master called other")
+                try await eventuallyUnavailable(because: "no sentinel knows a master called other") {
+                    () throws(SessionRepositoryError) in try await repository.currentTime()
                 }
             }
         }
@@ -85,10 +83,8 @@ extension FaultTests {
         func noSentinel() async throws {
             let server = try RedisServer(sentinels: [("127.0.0.1", 1), ("127.0.0.1", 2)], masterName: "mymaster")
             try await withRepository(at: server, configure: { $0.commandTimeout = .milliseconds(500) }) { repository in
-                try await eventually("it says why") {
-                    let error = await failure { () throws(SessionRepositoryError) in try await repository.currentTime()
-                    }
-                    return error == .storeUnavailable(reason: "no sentinel can be reached")
+                try await eventuallyUnavailable(because: "no sentinel can be reached") {
+                    () throws(SessionRepositoryError) in try await repository.currentTime()
                 }
             }
         }

@@ -60,11 +60,8 @@ extension FaultTests {
         func tooLong() async throws {
             try await withMigration { store, user, sessions, migration in
                 try await withImpatience(.milliseconds(300), with: store) { hasty in
-                    try await eventually("it says why") {
-                        let error = await failure { () throws(SessionRepositoryError) in
-                            try await hasty.terminateAllSessionsByUser(user)
-                        }
-                        return error == .storeUnavailable(reason: "the server answered TRYAGAIN")
+                    try await eventuallyUnavailable(because: "the server answered TRYAGAIN") {
+                        () throws(SessionRepositoryError) in try await hasty.terminateAllSessionsByUser(user)
                     }
                 }
                 for session in sessions {
