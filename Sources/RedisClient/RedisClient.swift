@@ -75,26 +75,29 @@ package final class RedisClient: Sendable {
 
     /// Sends one command and decodes its reply.
     ///
-    /// `decode` runs on an event loop's thread while the reply is still hiredis' memory; it must be quick and must not
-    /// block. A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
+    /// A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
     /// - Parameters:
     ///   - slot: where its keys lie; `nil` for what any master can answer. Not asked for where there is one server.
     ///   - isIdempotent: whether it may be sent again when the connection broke after it was sent.
     ///   - timeout: from now to the reply; `nil` takes the configuration's.
+    ///   - proved: acts upon what `decode` made, once the reply is proved to answer this command; on an event loop's thread,
+    ///     before the caller goes on, and also when the caller has gone.
     package func execute<Value: Sendable>(
         _ command: RedisCommand,
         slot: @autoclosure () -> HashSlot? = nil,
         isIdempotent: Bool = true,
         timeout: Duration? = nil,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        proved: (@Sendable (Value) -> Void)? = nil,
+        decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         switch servers {
         case .one(let node), .watched(let node, _, _):
-            try await node.connection.execute(command, isIdempotent: isIdempotent, timeout: timeout, decode: decode)
+            try await node.connection.execute(
+                command, isIdempotent: isIdempotent, timeout: timeout, proved: proved, decode: decode)
         case .cluster(let router):
             try await router.execute(
                 command, slot: slot(), isIdempotent: isIdempotent, timeout: timeout ?? configuration.commandTimeout,
-                decode: decode)
+                proved: proved, decode: decode)
         }
     }
 

@@ -14,8 +14,14 @@ package enum RedisError: Error, Hashable, Sendable {
     case cancelled
     /// The client has been shut down.
     case shutDown
-    /// A reply of a shape that this command never has.
+    /// A reply that is too long to be an honest one.
     case unexpectedReply(String)
+    /// The stream of replies was damaged, each time that the command was sent: a reply was missing, was one too many, or
+    /// answered another command. The server may have carried the command out.
+    case protocolFailure(String)
+    /// The answer names another subject than the one that was asked about, also on another connection: the record lies
+    /// under a wrong key.
+    case foreignAnswer(String)
 
     /// Whether the server says that it is a replica: where a master was, after a failover.
     var saysReadOnly: Bool {

@@ -231,12 +231,13 @@ final class ConnectionLoop: HiredisSocketDelegate {
             if let error = reply.error, error.saysReadOnly {
                 deferredFailure = .unavailable(reason: "the server has become a read-only replica")
             }
-            request.complete(reply)
+            _ = request.stage(reply)
             completed.append(request)
         case .part(let request):
-            request.receivePart(reply)
+            _ = request.stagePart(reply)
         case .late(let request):
-            request.witness(reply)
+            _ = request.stage(reply)
+            request.witness()
         case .discard:
             break
         case .handshake:

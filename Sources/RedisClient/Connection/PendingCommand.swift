@@ -1,22 +1,24 @@
-/// A command on its way, as the loop sees it. Exactly one of `complete` and `fail` is called, exactly once: the state
-/// machine gives each request out once. After `fail`, `witness` may follow. All on the loop's thread, but for a `fail` of
-/// what was never accepted.
+/// A command on its way, as the loop sees it. Of `resume` and `fail` exactly one is called, exactly once: the state machine
+/// gives each request out once. After `fail`, `witness` may follow. All on the loop's thread, except a `fail` of a command
+/// that was never accepted.
 package protocol PendingCommand: AnyObject, Sendable {
     var command: RedisCommand { get }
-    /// Takes from the reply what is wanted of it. `resume` follows.
-    func complete(_ reply: borrowing RedisReply)
-    /// Frees the caller after `complete`. Apart from it, because one wake-up then serves all whose replies came together.
+    /// Decodes the reply and keeps the result. Has no other effect: nothing proves yet that the reply answers this command.
+    /// Called again, with another reply, when the command is sent again.
+    /// - Returns: why the reply cannot be the answer; `nil` when it can.
+    func stage(_ reply: borrowing RedisReply) -> ReplyProblem?
+    /// The same for each reply but the last of several commands that travel as one.
+    func stagePart(_ reply: borrowing RedisReply) -> ReplyProblem?
+    /// The staged reply is proved to be the answer: acts upon it and frees the caller.
     func resume()
+    /// The staged reply is proved to be the answer, after the caller was freed by `fail`.
+    func witness()
     func fail(_ error: RedisError)
-    /// Of several commands that travel as one, each reply but the last. Again from the first when they are sent again.
-    func receivePart(_ reply: borrowing RedisReply)
-    /// The reply came after all, though nobody waits for it any more.
-    func witness(_ reply: borrowing RedisReply)
 }
 
 extension PendingCommand {
-    package func receivePart(_ reply: borrowing RedisReply) {}
-    package func witness(_ reply: borrowing RedisReply) {}
+    package func stagePart(_ reply: borrowing RedisReply) -> ReplyProblem? { nil }
+    package func witness() {}
 }
 
 /// A command with one suspended caller, who gets one answer.
@@ -25,13 +27,14 @@ protocol AnsweredCommand: PendingCommand {
     // Unsafe saves an allocation per command; that it is resumed exactly once is `ConnectionMachine`'s contract,
     // which its tests check under random schedules.
     var continuation: UnsafeContinuation<Result<Answer, RedisError>, Never> { get }
-    /// What `complete` took from the reply.
+    /// What `stage` took from the reply.
     var answer: Result<Answer, RedisError>? { get }
 }
 
 extension AnsweredCommand {
     func resume() {
         guard let answer else { return }
+        witness()
         continuation.resume(returning: answer)
     }
 
@@ -40,35 +43,56 @@ extension AnsweredCommand {
     }
 }
 
+extension RedisError {
+    /// What a reply that cannot be the answer means to the caller, when it is the answer all the same.
+    init(_ problem: ReplyProblem) {
+        switch problem {
+        case .misplaced(let text): self = .protocolFailure(text)
+        case .foreign(let text): self = .foreignAnswer(text)
+        }
+    }
+}
+
 /// A suspended caller and how it wants its reply. The reply is decoded on the loop's thread, straight from hiredis'
 /// memory: no copy of it is kept.
 final class Call<Value: Sendable>: AnsweredCommand, @unchecked Sendable {
     let command: RedisCommand
-    private let decode: @Sendable (borrowing RedisReply) -> Value
+    private let decode: RedisDecoder<Value>
+    private let proved: (@Sendable (Value) -> Void)?
     let continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
     // What makes the class not Sendable by itself: only the loop's thread touches it.
     private(set) var answer: Result<Value, RedisError>?
 
     init(
-        _ command: RedisCommand,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value,
+        _ command: RedisCommand, decode: @escaping RedisDecoder<Value>, proved: (@Sendable (Value) -> Void)?,
         continuation: UnsafeContinuation<Result<Value, RedisError>, Never>
     ) {
         self.command = command
         self.decode = decode
+        self.proved = proved
         self.continuation = continuation
     }
 
-    func complete(_ reply: borrowing RedisReply) {
+    func stage(_ reply: borrowing RedisReply) -> ReplyProblem? {
         if let error = reply.error {
             answer = .failure(error)
-        } else {
-            answer = .success(decode(reply))
+            return nil
+        }
+        do throws(ReplyProblem) {
+            answer = .success(try decode(reply))
+            return nil
+        } catch {
+            answer = .failure(RedisError(error))
+            return error
         }
     }
 
-    /// Whoever decodes may have to note that something was done, whether or not the caller still wants to know.
-    func witness(_ reply: borrowing RedisReply) {
-        if reply.error == nil { _ = decode(reply) }
+    /// A write may have to be noted whether or not the caller still wants to know.
+    func witness() {
+        if let proved, case .success(let value) = answer { proved(value) }
     }
 }
+
+/// Takes from a reply what is wanted of it. Runs on the loop's thread while the reply is still hiredis' memory: it must be
+/// quick, must not block, and has no effect, because the reply is not proved yet.
+package typealias RedisDecoder<Value> = @Sendable (borrowing RedisReply) throws(ReplyProblem) -> Value

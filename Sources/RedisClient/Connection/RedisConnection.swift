@@ -61,27 +61,29 @@ package final class RedisConnection: Sendable {
 
     /// Sends one command and decodes its reply.
     ///
-    /// `decode` runs on the loop's thread while the reply is still hiredis' memory; it must be quick and must not
-    /// block. A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
+    /// A cancelled or timed-out command frees its caller at once, though the server may still carry it out.
     /// - Parameters:
     ///   - isIdempotent: whether it may be sent again when the connection broke after it was sent.
     ///   - timeout: from now to the reply; `nil` takes the configuration's.
+    ///   - proved: acts upon what `decode` made, once the reply is proved to answer this command; on the loop's thread, before
+    ///     the caller goes on, and also when the caller has gone.
     func execute<Value: Sendable>(
         _ command: RedisCommand,
         isIdempotent: Bool = true,
         timeout: Duration? = nil,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        proved: (@Sendable (Value) -> Void)? = nil,
+        decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         try await perform(isIdempotent: isIdempotent, timeout: timeout) { continuation in
-            Call(command, decode: decode, continuation: continuation)
+            Call(command, decode: decode, proved: proved, continuation: continuation)
         }
     }
 
     /// The same for two commands between which nothing comes, and both of whose replies are wanted.
     func execute<First: Sendable, Last: Sendable>(
         _ first: RedisCommand, _ last: RedisCommand,
-        decodeFirst: @escaping @Sendable (borrowing RedisReply) -> First,
-        decodeLast: @escaping @Sendable (borrowing RedisReply) -> Last
+        decodeFirst: @escaping RedisDecoder<First>,
+        decodeLast: @escaping RedisDecoder<Last>
     ) async throws(RedisError) -> (First, Last) {
         try await perform(isIdempotent: true, timeout: nil) { continuation in
             PairCall(first, last, decodeFirst: decodeFirst, decodeLast: decodeLast, continuation: continuation)
@@ -111,7 +113,7 @@ package final class RedisConnection: Sendable {
         lastID.add(1, ordering: .relaxed).newValue
     }
 
-    /// Exactly one of the call's `complete` and `fail` follows, perhaps before this returns. In a task's cancellation
+    /// Exactly one of the call's `resume` and `fail` follows, perhaps before this returns. In a task's cancellation
     /// handler, call `cancel`.
     package func submit(
         _ call: any PendingCommand, _ number: UInt64, isIdempotent: Bool = true, timeout: Duration? = nil

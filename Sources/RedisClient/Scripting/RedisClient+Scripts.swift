@@ -1,24 +1,29 @@
 extension RedisClient {
     /// Runs a script: EVALSHA, and one EVAL after NOSCRIPT, which also loads the script for the next time.
-    /// - Parameter journaling: what is to be applied again at a server that may have lost it, made of the reply on the
-    ///   event loop's thread; `nil` when nothing was done.
+    /// - Parameters:
+    ///   - proved: acts upon what `decode` made, as in `execute`.
+    ///   - journaling: what is to be applied again at a server that may have lost it, made of the proved answer on the event
+    ///     loop's thread; `nil` when nothing was done.
     package func run<Value: Sendable>(
         _ call: ScriptCall,
         isIdempotent: Bool = true,
         lane: WriteJournal.Lane = .single,
+        proved: (@Sendable (Value) -> Void)? = nil,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         let call = guarded(call)
         guard let journal, let journaling else {
-            return try await run(call, isIdempotent: isIdempotent, decode: decode)
+            return try await run(call, isIdempotent: isIdempotent, proved: proved, decode: decode)
         }
         let owner = servers.place(of: call.slot)
-        let value = try await run(call, isIdempotent: isIdempotent) { [self] reply in
-            let value = decode(reply)
-            if let write = journaling(value) { journal.add(guarded(write), lane: lane) }
-            return value
-        }
+        let value = try await run(
+            call, isIdempotent: isIdempotent,
+            proved: { [self] value in
+                proved?(value)
+                if let write = journaling(value) { journal.add(guarded(write), lane: lane) }
+            },
+            decode: decode)
         // Who got the slot meanwhile may have been given the journal without this.
         if case .cluster(let router) = servers, let owner, servers.place(of: call.slot) != owner {
             do throws(RedisError) {
@@ -36,12 +41,15 @@ extension RedisClient {
     }
 
     private func run<Value: Sendable>(
-        _ call: ScriptCall, isIdempotent: Bool, decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        _ call: ScriptCall, isIdempotent: Bool, proved: (@Sendable (Value) -> Void)?,
+        decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         do {
-            return try await execute(call.byDigest, slot: call.slot, isIdempotent: isIdempotent, decode: decode)
+            return try await execute(
+                call.byDigest, slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
         } catch .server("NOSCRIPT", _) {
-            return try await execute(call.bySource, slot: call.slot, isIdempotent: isIdempotent, decode: decode)
+            return try await execute(
+                call.bySource, slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
         }
     }
 

@@ -29,7 +29,7 @@ package struct RedisPartition: Sendable {
 
     /// Asks this one, whatever it serves.
     package func execute<Value: Sendable>(
-        _ command: RedisCommand, decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        _ command: RedisCommand, decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         do throws(RedisError) {
             return try await node.connection.execute(command, decode: decode)
@@ -55,7 +55,7 @@ extension RedisClient {
 
     /// Asks each master the same. Where one fails, all are asked again once its successor is known.
     package func askAllMasters<Value: Sendable>(
-        _ command: RedisCommand, decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        _ command: RedisCommand, decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> [Value] {
         guard case .cluster(let router) = servers else { return [try await execute(command, decode: decode)] }
         return try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in

@@ -16,8 +16,8 @@ package struct RedisOwner: Sendable {
     /// nothing comes.
     package func execute<First: Sendable, Last: Sendable>(
         _ first: RedisCommand, _ last: RedisCommand,
-        decodeFirst: @escaping @Sendable (borrowing RedisReply) -> First,
-        decodeLast: @escaping @Sendable (borrowing RedisReply) -> Last
+        decodeFirst: @escaping RedisDecoder<First>,
+        decodeLast: @escaping RedisDecoder<Last>
     ) async throws(RedisError) -> (First, Last) {
         try await node.connection.execute(first, last, decodeFirst: decodeFirst, decodeLast: decodeLast)
     }

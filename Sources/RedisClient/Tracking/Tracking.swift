@@ -166,8 +166,10 @@ extension Tracking {
     }
 
     /// Asks the server to tell a listening connection of changes.
-    private final class Request: PendingCommand {
+    private final class Request: PendingCommand, @unchecked Sendable {
         let command: RedisCommand
+        // What makes the class not Sendable by itself: only the loop's thread touches it.
+        private var refusal: RedisError?
         private let answered: @Sendable (RedisError?) -> Void
 
         init(client: Int64, answered: @escaping @Sendable (RedisError?) -> Void) {
@@ -175,8 +177,11 @@ extension Tracking {
             self.answered = answered
         }
 
-        func complete(_ reply: borrowing RedisReply) { answered(reply.error) }
-        func resume() {}
+        func stage(_ reply: borrowing RedisReply) -> ReplyProblem? {
+            refusal = reply.error
+            return nil
+        }
+        func resume() { answered(refusal) }
         // Asked again with the next connection, or by `retry`.
         func fail(_ error: RedisError) { answered(error) }
     }

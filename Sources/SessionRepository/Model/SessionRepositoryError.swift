@@ -32,8 +32,14 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
     /// The grant names another administrator. Only that one can open sessions under it.
     case supportAccessNotGranted(SupportAccessGrantID)
 
-    /// A record in Redis does not decode. Somebody else wrote to it: inspect the key with `redis-cli`, then delete it.
+    /// A record in Redis is damaged: another program wrote to it. Inspect the key with `redis-cli`. A record that says who
+    /// is refused must not be deleted: without it, what was revoked may count as valid again.
     case corruptRecord(key: String, problem: String)
+
+    /// The stream of replies between this process and Redis was damaged, three times in a row: a reply was missing, was one
+    /// too many, or answered another command. Nothing was believed. A write may have happened; every operation can be
+    /// repeated safely. Look for a proxy between this process and the server.
+    case protocolFailure(reason: String)
 
     /// Redis cannot be reached, and the operation had no effect. Try again later; meanwhile the answer is not known.
     case storeUnavailable(reason: String)
@@ -76,6 +82,7 @@ extension SessionRepositoryError {
         case .supportAccessLimitReached: "supportAccessLimitReached"
         case .supportAccessNotGranted: "supportAccessNotGranted"
         case .corruptRecord: "corruptRecord"
+        case .protocolFailure: "protocolFailure"
         case .storeUnavailable: "storeUnavailable"
         case .timedOut: "timedOut"
         case .overloaded: "overloaded"
@@ -102,6 +109,8 @@ extension SessionRepositoryError: CustomStringConvertible {
         case .supportAccessLimitReached(let limit): "the organization already has \(limit) support-access grants"
         case .supportAccessNotGranted(let id): "support-access grant \(id) names another administrator"
         case .corruptRecord(let key, let problem): "the record \(key) does not decode: \(problem)"
+        case .protocolFailure(let reason):
+            "the replies of Redis arrived damaged (\(reason)); the operation may have happened and can be repeated"
         case .storeUnavailable(let reason): "Redis is unavailable: \(reason)"
         case .timedOut: "Redis did not answer in time; the operation may have happened and can be repeated"
         case .overloaded: "too many operations are waiting for Redis"

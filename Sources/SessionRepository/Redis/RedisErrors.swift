@@ -10,6 +10,8 @@ extension SessionRepositoryError {
         case .cancelled: self = .cancelled
         case .shutDown: self = .shutDown
         case .unexpectedReply(let problem): self = .corruptRecord(key: key, problem: problem)
+        case .protocolFailure(let problem): self = .protocolFailure(reason: problem)
+        case .foreignAnswer(let problem): self = .corruptRecord(key: key, problem: problem)
         case .server(let code, let message):
             let (code, message) = RedisError.insideScript(code: code, message: message)
             switch code {

@@ -46,7 +46,7 @@ extension RedisSessionRepository {
             case .unavailable, .outcomeUnknown, .shutDown:
                 if client.isCluster { return nil }
                 throw SessionRepositoryError(error, key: keys.session(id))
-            case .timedOut, .overloaded, .cancelled, .unexpectedReply:
+            case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
                 throw SessionRepositoryError(error, key: keys.session(id))
             }
         }

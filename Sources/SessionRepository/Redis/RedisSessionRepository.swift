@@ -93,7 +93,7 @@ extension RedisSessionRepository {
     /// Sends one command about `key`.
     func execute<Value: Sendable>(
         _ command: RedisCommand, key: @autoclosure () -> String,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        decode: @escaping RedisDecoder<Value>
     ) async throws(SessionRepositoryError) -> Value {
         do {
             return try await client.execute(command, slot: HashSlot(key: key()), decode: decode)
@@ -111,17 +111,17 @@ extension RedisSessionRepository {
         _ call: ScriptCall, isIdempotent: Bool = true, lane: WriteJournal.Lane = .single,
         changing: NearCacheChange = .none,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        decode: @escaping RedisDecoder<Value>
     ) async throws(SessionRepositoryError) -> Value {
         let result: Result<Value, SessionRepositoryError>
         do throws(RedisError) {
             result = try await client.run(
                 call, isIdempotent: isIdempotent, lane: lane,
+                proved: { [nearCache] _ in nearCache?.apply(changing) },
                 journaling: { result in (try? result.get()).flatMap { journaling?($0) ?? nil } },
-                decode: { [nearCache] reply in
-                    nearCache?.apply(changing)
+                decode: { reply throws(ReplyProblem) in
                     guard reply[0].string == "corrupt", let key = reply[1].string else {
-                        return .success(decode(reply))
+                        return .success(try decode(reply))
                     }
                     return .failure(.corruptRecord(key: key, problem: reply[2].string ?? ""))
                 })
@@ -135,7 +135,7 @@ extension RedisSessionRepository {
         _ script: RedisScript, keys: [String], arguments: [String], isIdempotent: Bool = true,
         changing: NearCacheChange = .none,
         journaling: (@Sendable (Value) -> ScriptCall?)? = nil,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        decode: @escaping RedisDecoder<Value>
     ) async throws(SessionRepositoryError) -> Value {
         try await run(
             ScriptCall(script, keys: keys, arguments: arguments), isIdempotent: isIdempotent, changing: changing,

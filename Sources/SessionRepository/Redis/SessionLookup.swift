@@ -23,12 +23,13 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
         self.continuation = continuation
     }
 
-    func complete(_ reply: borrowing RedisReply) {
+    func stage(_ reply: borrowing RedisReply) -> ReplyProblem? {
         if let error = reply.error {
             answer = .failure(error)
         } else {
             answer = .success(SessionRecord(fixedFields: reply, attributes: attributes).decode(id))
         }
+        return nil
     }
 
     func resume() {

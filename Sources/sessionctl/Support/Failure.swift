@@ -58,7 +58,7 @@ extension ExitStatus {
             case .loginSuperseded, .sessionLimitReached, .sessionAlreadyEnded, .identifierTaken, .supportAccessEnded,
                 .supportAccessLimitReached, .supportAccessNotGranted:
                 .no
-            case .storeUnavailable, .timedOut, .overloaded, .storeFull, .storeRefused, .shutDown:
+            case .storeUnavailable, .protocolFailure, .timedOut, .overloaded, .storeFull, .storeRefused, .shutDown:
                 .unavailable
             case .corruptRecord, .cancelled:
                 .defect

@@ -81,7 +81,7 @@ extension Schedule {
             case .server: item.sends == 0 && wasRefused
             case .outcomeUnknown: item.sends > 0 && (isDrained || item.lostAfterSending)
             case .shutDown: item.sends == 0 && (isDrained || isFinished)
-            case .overloaded, .unexpectedReply: false
+            case .overloaded, .unexpectedReply, .protocolFailure, .foreignAnswer: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
         if item.isGivenUp { seen["givenUp", default: 0] += 1 }

@@ -13,10 +13,9 @@ import Darwin
 /// A command that nobody waits for.
 final class StubCommand: PendingCommand {
     let command = RedisCommand("PING")
-    func complete(_ reply: borrowing RedisReply) {}
+    func stage(_ reply: borrowing RedisReply) -> ReplyProblem? { nil }
     func resume() {}
     func fail(_ error: RedisError) {}
-    func witness(_ reply: borrowing RedisReply) {}
 }
 
 /// A mailbox without a loop: the test plays it.

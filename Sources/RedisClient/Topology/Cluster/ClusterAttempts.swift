@@ -43,7 +43,7 @@ struct ClusterAttempts {
             guard isIdempotent else { return .fail(error) }
             mayHaveHappened = true
             return pause(orFail: error, refresh: true, now: now)
-        case .timedOut, .overloaded, .cancelled, .unexpectedReply:
+        case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
             return fail(error)
         }
     }

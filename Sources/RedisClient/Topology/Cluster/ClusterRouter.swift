@@ -34,7 +34,7 @@ final class ClusterRouter: Sendable {
     /// - Parameter slot: `nil` for what any master can answer.
     func execute<Value: Sendable>(
         _ command: RedisCommand, slot: HashSlot?, isIdempotent: Bool, timeout: Duration,
-        decode: @escaping @Sendable (borrowing RedisReply) -> Value
+        proved: (@Sendable (Value) -> Void)?, decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: isIdempotent)
         // Where a redirection sends us.
@@ -55,7 +55,7 @@ final class ClusterRouter: Sendable {
                 asked = endpoint
                 return try await node.connection.execute(
                     detour == nil ? command : .pipeline(RedisCommand("ASKING"), command), isIdempotent: isIdempotent,
-                    timeout: attempts.deadline.duration(since: .now()), decode: decode)
+                    timeout: attempts.deadline.duration(since: .now()), proved: proved, decode: decode)
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
