@@ -39,7 +39,7 @@ package final class RedisClient: Sendable {
         }
         switch configuration.topology {
         case .server(let endpoint):
-            return .one(try node(EndpointSource(endpoint: endpoint)))
+            return .one(try node(EndpointSource(endpoint: endpoint, resolve: configuration.resolve)))
         case .sentinel(let sentinels, let masterName):
             let source = SentinelSource(
                 sentinels: sentinels, masterName: masterName, configuration: configuration, logger: logger)

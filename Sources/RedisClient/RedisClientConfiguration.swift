@@ -21,6 +21,15 @@ package struct RedisClientConfiguration: Sendable {
     /// Sent and unanswered; the rest waits here instead of in hiredis' unbounded buffer.
     package var maximumCommandsInFlight = 4_096
     package var maximumBytesInFlight = 1 << 20
+    /// How long a server's word is good that it is a master, and how often a name is looked up again; `nil` for servers that
+    /// need not say so.
+    package var roleCheckInterval: Duration? = .seconds(2)
+    /// The numeric addresses of a name; `nil` asks the system's resolver.
+    package var resolve: (@Sendable (String) -> [String])?
+    package var assumptions: Assumptions = []
+    /// The command whose answer proves the replies before it.
+    var nonces = NonceCommand.Name.echo
+
     /// How long `shutdown` waits for answers before it closes.
     package var drainTimeout = Duration.seconds(2)
 
@@ -58,6 +67,8 @@ package struct RedisClientConfiguration: Sendable {
         settings.password = sentinelPassword
         settings.database = 0
         settings.subscription = nil
+        settings.nonces = .ping
+        settings.roleCheckInterval = nil
         settings.commandTimeout = connectTimeout
         return settings
     }

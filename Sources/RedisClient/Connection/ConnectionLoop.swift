@@ -19,6 +19,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let openSlots: OpenSlots
         let asksIdentity: Bool
         let failsFast: Bool
+        /// Whether the server must be a master, and show it again and again.
+        let staysAtMaster: Bool
         let observer: (any ConnectionObserver)?
         let mailbox: Mailbox
         let gate: LoopGate
@@ -43,25 +45,34 @@ final class ConnectionLoop: HiredisSocketDelegate {
         }
     }
 
-    private let configuration: RedisClientConfiguration
-    private let source: any AddressSource
-    private let mailbox: Mailbox
+    /// A command whose reply is proved, and whether its caller was freed before.
+    struct Proved {
+        let request: any PendingCommand
+        let isLate: Bool
+    }
+
+    let configuration: RedisClientConfiguration
+    let source: any AddressSource
+    let mailbox: Mailbox
     private let wakeup: Wakeup
     private let executor: LoopExecutor
-    private let observer: (any ConnectionObserver)?
-    private let logger: Logger
-    private var login: Login
-    private var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
-    private var socket: HiredisSocket?
-    private var addresses: [RedisAddress] = []
-    private var place: RedisAddress?
+    let observer: (any ConnectionObserver)?
+    let logger: Logger
+    var login: Login
+    var nonceCommand: NonceCommand
+    var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
+    var socket: HiredisSocket?
+    var addresses: [RedisAddress] = []
+    var place: RedisAddress?
+    /// When the handshake began that found out the server's role.
+    var connectedAt = MonotonicTime.now()
     /// Noticed inside a call from the socket, where it must not be closed.
-    private var deferredFailure: RedisError?
-    private var isOutageReported = false
-    /// Those whose replies came together: freed together.
-    private var completed: [any PendingCommand] = []
+    var deferredFailure: RedisError?
+    var isOutageReported = false
+    /// What is proved together is freed together.
+    var proved: [Proved] = []
     private var delivery = Mailbox.Delivery()
-    private var now = MonotonicTime.now()
+    var now = MonotonicTime.now()
     /// When the loop looks at the clock next, whatever happens.
     private var wakesAt = MonotonicTime.now()
     private var wasUsed = false
@@ -82,17 +93,25 @@ final class ConnectionLoop: HiredisSocketDelegate {
         executor = parts.executor
         observer = parts.observer
         logger = parts.logger
+        let interval = configuration.roleCheckInterval
+        let wantsMaster = interval != nil && (source.wantsMaster || parts.staysAtMaster)
+        let nonces = configuration.subscription == nil ? configuration.nonces : .ping
+        nonceCommand = NonceCommand(nonces)
         login = Login(
-            steps: Handshake.steps(
-                for: configuration, wantsMaster: source.wantsMaster, wantsIdentity: parts.asksIdentity),
-            journal: parts.journal, openSlots: parts.openSlots)
+            steps: Handshake.steps(for: configuration, wantsMaster: wantsMaster, wantsIdentity: parts.asksIdentity),
+            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, openSlots: parts.openSlots)
+        let isChecked = parts.staysAtMaster && !configuration.assumptions.contains(.mastership)
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: configuration.connectTimeout,
                 stallMargin: configuration.stallMargin,
                 maximumCommandsInFlight: configuration.maximumCommandsInFlight,
                 maximumBytesInFlight: configuration.maximumBytesInFlight,
-                failsFast: parts.failsFast),
+                failsFast: parts.failsFast,
+                provesReplies: !configuration.assumptions.contains(.replyOrder),
+                freshness: .init(
+                    interval: isChecked ? interval : nil, isAlwaysNeeded: configuration.tracking != nil,
+                    followsName: source.isName)),
             random: SystemRandomNumberGenerator())
     }
 
@@ -159,22 +178,33 @@ final class ConnectionLoop: HiredisSocketDelegate {
         do throws(RedisError) {
             try socket.handleEvents(events)
         } catch {
-            lose(error)
+            deferredFailure = deferredFailure ?? error
         }
-        wasUsed = wasUsed || !completed.isEmpty
-        for request in completed { request.resume() }
-        completed.removeAll(keepingCapacity: true)
+        // First: what a proved answer makes a caller do must not go to a connection that is to be closed.
         if let deferredFailure { lose(deferredFailure) }
+        wasUsed = wasUsed || !proved.isEmpty
+        for command in proved {
+            if command.isLate { command.request.witness() } else { command.request.resume() }
+        }
+        proved.removeAll(keepingCapacity: true)
     }
 
     /// Sends a command from the thread of whoever has it, while the loop waits for something to do: it is woken by the
     /// reply only, instead of twice.
     /// - Returns: whether the command was taken.
     func sendAtOnce(_ submission: Mailbox.Submission) -> Bool {
-        guard machine.isIdle, let socket, deferredFailure == nil else { return false }
+        guard let socket, deferredFailure == nil else { return false }
         let now = MonotonicTime.now()
         let deadline = now + submission.timeout
-        guard deadline >= wakesAt, now < wakesAt, socket.sendAtOnce(submission.request.command) else { return false }
+        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now) else { return false }
+        let bytes = submission.request.command.bytes
+        let isSent =
+            if machine.limits.provesReplies {
+                nonceCommand.with(machine.proofs.nextNonce) { socket.sendAtOnce(bytes, $0) }
+            } else {
+                socket.sendAtOnce(bytes, UnsafeRawBufferPointer(start: nil, count: 0))
+            }
+        guard isSent else { return false }
         machine.sent(
             submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
             replies: submission.request.command.replies, isIdempotent: submission.isIdempotent, deadline: deadline)
@@ -198,137 +228,54 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .failure(let error): lose(error)
         case nil: break
         }
+        if let found = delivery.nameLookup { nameLookedUp(found) }
         // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
         if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
         delivery.clear()
     }
+}
 
-    private func resolved(_ addresses: [RedisAddress]) {
+// MARK: - Connecting and disconnecting
+
+extension ConnectionLoop {
+    func resolved(_ addresses: [RedisAddress]) {
         self.addresses = addresses
         machine.resolved(addressCount: addresses.count)
     }
 
-    func socketConnected() {
-        let commands = login.begin()
-        machine.connected(handshakeReplies: commands.count, now: now)
-        say(commands)
-    }
-
-    private func say(_ commands: [RedisCommand]) {
-        do throws(RedisError) {
-            for command in commands { try socket?.send(command) }
-        } catch {
-            deferredFailure = error
+    /// A name that does not resolve, as in an outage of the name service, says nothing about the server.
+    private func nameLookedUp(_ found: Result<[RedisAddress], RedisError>) {
+        machine.nameLookedUp(now: now)
+        guard machine.phase == .ready, let place, let addresses = try? found.get(), !addresses.contains(place) else {
+            return
         }
+        lose(.unavailable(reason: "the name leads to another address"))
     }
 
-    func socketReceived(_ reply: borrowing RedisReply) {
-        if let subscription = configuration.subscription, subscription.takes(reply) { return }
-        switch machine.replyArrived(isError: reply.isError) {
-        case .reply(let request):
-            // It stays a replica as long as we stay connected: look anew for where the name leads to.
-            if let error = reply.error, error.saysReadOnly {
-                deferredFailure = .unavailable(reason: "the server has become a read-only replica")
-            }
-            _ = request.stage(reply)
-            completed.append(request)
-        case .part(let request):
-            _ = request.stagePart(reply)
-        case .late(let request):
-            _ = request.stage(reply)
-            request.witness()
-        case .discard:
-            break
-        case .handshake:
-            handshakeReceived(reply)
-        case .unexpected:
-            deferredFailure = deferredFailure ?? .unavailable(reason: "the server sent a reply to no command")
-        }
-    }
-
-    private func handshakeReceived(_ reply: borrowing RedisReply) {
-        guard deferredFailure == nil else { return }
-        switch login.received(reply) {
-        case .failed(let error):
-            deferredFailure = error
-        case .goOn(let more):
-            if !more.isEmpty { machine.handshakeGrew(by: more.count, now: now) }
-            machine.handshakeStepSucceeded(renewing: login.isReplaying ? now : nil)
-            say(more)
-        case .done:
-            machine.handshakeStepSucceeded()
-            mailbox.note(identity: login.identity, place: place)
-            isOutageReported = false
-            logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
-            observer?.began(login)
-            configuration.subscription?.begin()
-        }
-    }
-
-    private func lose(_ error: RedisError) {
+    func lose(_ error: RedisError) {
         deferredFailure = nil
         mailbox.note(identity: nil, place: nil)
         socket?.abort()
         closeSocket()
-        // The first of a row is news; the rest of an outage is not.
-        logger.log(
-            level: isOutageReported ? .debug : .warning, "connection lost",
-            metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error)"]))
-        isOutageReported = true
+        if let damage = error.damage {
+            configuration.connectionCounts.countProtocolFailure()
+            logger.error(
+                "the stream of replies is damaged; closing the connection",
+                metadata: .keyed([.endpoint: "\(source)", .redisError: "\(damage)"]))
+        } else {
+            // The first of a row is news; the rest of an outage is not.
+            logger.log(
+                level: isOutageReported ? .debug : .warning, "connection lost",
+                metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error)"]))
+            isOutageReported = true
+        }
         machine.connectionLost(error, now: now)
     }
 
-    // MARK: Actions
-
-    private func act() {
-        // What has been revoked is brought to the next server although nobody asks for anything.
-        machine.staysConnected = configuration.subscription != nil || login.hasJournalEntries
-        var isDone = false
-        while !isDone {
-            do throws(RedisError) {
-                while let action = machine.nextAction(now: now) { try perform(action) }
-                try socket?.flush()
-                isDone = true
-            } catch {
-                // What this lost waits again, for the next connection.
-                lose(error)
-            }
-        }
-    }
-
-    private func perform(_ action: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>.Action)
-        throws(RedisError)
-    {
-        switch action {
-        case .send(let request):
-            try socket?.send(request.command)
-        case .fail(let request, let error):
-            request.fail(error)
-        case .resolve:
-            resolve()
-        case .connect(let index):
-            place = addresses[index]
-            socket = try HiredisSocket(
-                connectingTo: addresses[index], tls: configuration.tls,
-                userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
-        case .disconnect:
-            mailbox.note(identity: nil, place: nil)
-            socket?.abort()
-            closeSocket()
-        case .finish:
-            closeSocket()
-        }
-    }
-
-    private func closeSocket() {
+    func closeSocket() {
         guard socket != nil else { return }
         socket = nil
         observer?.ended()
-    }
-
-    private func resolve() {
-        if let addresses = source.immediate() { return resolved(addresses) }
-        source.locate { [mailbox] in mailbox.deliver($0) }
     }
 }

@@ -11,6 +11,12 @@ extension ConnectionMachine {
         /// Close the socket, or the attempt. The machine has forgotten it already.
         case disconnect
         case send(Request)
+        /// Ask the server whether it is a master.
+        case askRole
+        /// Ask the server to repeat this.
+        case prove(Nonce)
+        /// Look the name up again; report `nameLookedUp`.
+        case lookUpName
         /// All is done: close everything. The last action.
         case finish
     }
@@ -48,7 +54,8 @@ extension ConnectionMachine {
         var next = min(earliestDeadline, drainDeadline ?? .distantFuture)
         switch phase {
         case .ready:
-            if let oldest = inFlight.first { next = min(next, oldest.deadline + limits.stallMargin) }
+            next = min(next, stallDeadline, freshness.nameDeadline)
+            if proofs.roleAskedAt == nil { next = min(next, freshness.roleDeadline) }
         case .disconnected(let retryAt):
             if wantsConnection { next = min(next, retryAt) }
         case .connecting(let deadline), .handshaking(let deadline, _):
@@ -63,35 +70,70 @@ extension ConnectionMachine {
 
     private var wantsConnection: Bool { staysConnected || !waiting.isEmpty }
 
+    /// When the connection counts as dead if nothing is proved before.
+    private var stallDeadline: MonotonicTime {
+        let oldest = inFlight.first.map { $0.deadline + limits.stallMargin } ?? .distantFuture
+        let role = proofs.roleAskedAt.map { $0 + limits.connectTimeout + limits.stallMargin } ?? .distantFuture
+        return min(oldest, role)
+    }
+
     private mutating func sendOrDetectStall(now: MonotonicTime) -> Action? {
-        if let oldest = inFlight.first, now >= oldest.deadline + limits.stallMargin {
+        if now >= stallDeadline {
             connectionLost(.unavailable(reason: "the server stopped answering"), now: now)
             return .disconnect
         }
-        guard let next = waiting.first, inFlight.count < limits.maximumCommandsInFlight,
-            inFlight.isEmpty || bytesInFlight + next.bytes <= limits.maximumBytesInFlight
-        else { return nil }
-        var entry = waiting.removeFirst()
-        guard let request = entry.request else {
-            assertionFailure("what waits has a request: without one it is removed")
-            release(bytes: entry.bytes)
-            return nextAction(now: now)
+        if now >= freshness.nameDeadline {
+            freshness.lookUpBegan()
+            return .lookUpName
         }
-        entry.wasSent = true
+        if limits.provesReplies, proofs.isSpanFull { return prove() }
+        let isSending = canSend
+        if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
+            proofs.roleCheckSent(now: now)
+            freshness.roleAsked(now: now)
+            return .askRole
+        }
+        if isSending { return send() }
+        return limits.provesReplies && proofs.isSpanOpen ? prove() : nil
+    }
+
+    /// Whether something waits and there is room for it.
+    private var canSend: Bool {
+        guard !waiting.isEmpty, inFlight.count < limits.maximumCommandsInFlight else { return false }
+        return inFlight.isEmpty || bytesInFlight + waiting[waiting.startIndex].bytes <= limits.maximumBytesInFlight
+    }
+
+    private mutating func send() -> Action {
+        var entry = waiting.removeFirst()
+        entry.sends += 1
         bytesInFlight += entry.bytes
+        let request = entry.request
         inFlight.append(entry)
+        proofs.commandSent()
         return .send(request)
+    }
+
+    private mutating func prove() -> Action {
+        let nonce = proofs.nextNonce
+        proofs.nonceSent()
+        return .prove(nonce)
+    }
+
+    /// The driver reports the connection as lost when the name leads elsewhere.
+    mutating func nameLookedUp(now: MonotonicTime) {
+        freshness.lookUpEnded(now: now)
     }
 
     private mutating func drain(until deadline: MonotonicTime, now: MonotonicTime) -> Action? {
         guard phase != .closed else { return nil }
         if now >= deadline {
-            giveUp { $0.wasSent ? .outcomeUnknown : .shutDown }
+            giveUp { $0.sends > 0 ? .outcomeUnknown : .shutDown }
             if let (request, error) = failures.popFirst() { return .fail(request, error) }
         }
-        guard waiting.isEmpty, inFlight.allSatisfy({ $0.request == nil }) else { return nil }
+        guard waiting.isEmpty, inFlight.allSatisfy(\.isAbandoned) else { return nil }
         while let entry = inFlight.popFirst() { release(bytes: entry.bytes) }
         bytesInFlight = 0
+        proofs.reset()
         phase = .closed
         return .finish
     }
@@ -106,7 +148,7 @@ extension ConnectionMachine {
                 earliest = min(earliest, entry.deadline)
                 return nil
             }
-            if entry.wasSent { return .timedOut }
+            if entry.sends > 0 { return .timedOut }
             if let lastFailure { return lastFailure }
             return .unavailable(reason: isReady ? "the connection is congested" : "connecting takes too long")
         }
@@ -116,16 +158,15 @@ extension ConnectionMachine {
     /// Frees the callers for which `verdict` has an error. What was sent keeps its place in the order of replies.
     mutating func giveUp(_ verdict: (Entry) -> RedisError?) {
         for index in inFlight.indices {
-            guard let request = inFlight[index].request, let error = verdict(inFlight[index]) else { continue }
-            inFlight[index].request = nil
-            inFlight[index].witness = request
-            failures.append((request, error))
+            guard !inFlight[index].isAbandoned, let error = verdict(inFlight[index]) else { continue }
+            inFlight[index].isAbandoned = true
+            failures.append((inFlight[index].request, error))
         }
         var released: (count: Int, bytes: Int) = (0, 0)
         var given: [(Request, RedisError)] = []
         waiting.removeAll { entry in
             guard let error = verdict(entry) else { return false }
-            if let request = entry.request { given.append((request, error)) }
+            given.append((entry.request, error))
             released.count += 1
             released.bytes += entry.bytes
             return true

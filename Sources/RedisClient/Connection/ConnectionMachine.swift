@@ -3,7 +3,7 @@ import DequeModule
 /// The life of one connection and of the commands that go through it: pure, without sockets, threads or clocks.
 ///
 /// The driver reports events (`submit`, `replyArrived`, `connectionLost` …) and afterwards calls `nextAction` until it
-/// returns `nil`. Every request that was submitted leaves exactly once: in `Delivery.reply`, or in `Action.fail`.
+/// returns `nil`. Every request that was submitted leaves exactly once: in `Proved.answer`, or in `Action.fail`.
 struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// What the connection is doing.
     enum Phase: Equatable {
@@ -30,21 +30,28 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         var maximumBytesInFlight: Int
         /// Whether what waits fails as soon as there is no connection.
         var failsFast = false
+        /// Whether nonces prove the replies. Off only for negative controls of tests.
+        var provesReplies = true
+        var freshness = Freshness.Limits()
     }
 
-    /// One submitted command. Without its request it only holds a place in the order of replies: the caller has been
-    /// freed already, and the reply is no answer to anybody.
+    /// One submitted command.
     struct Entry {
         let id: UInt64
-        var request: Request?
-        /// The request of a caller that has been freed after it was sent.
-        var witness: Request?
+        let request: Request
+        /// Whether the caller was freed after the command was sent. The entry only holds its place in the order of replies.
+        var isAbandoned = false
         let bytes: Int
         let deadline: MonotonicTime
         let isIdempotent: Bool
         let replies: Int
         var repliesDue: Int
-        var wasSent = false
+        /// Whether an error came before the last of its replies. The rest is ignored.
+        var isAnswered = false
+        /// How often it was sent.
+        var sends = 0
+        /// Whether an answer about another subject came on an earlier connection.
+        var wasForeign = false
 
         init(id: UInt64, request: Request, bytes: Int, replies: Int, deadline: MonotonicTime, isIdempotent: Bool) {
             self.id = id
@@ -57,19 +64,34 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         }
     }
 
+    /// What a reply belongs to.
     enum Delivery {
-        /// Belongs to the log-in.
         case handshake
-        case reply(to: Request)
-        /// Of several commands that travelled as one, not the last reply.
+        /// The answer to a command, as far as its place tells. Not proved yet.
+        case answer(to: Request)
+        /// Of several commands that travel as one, not the last reply.
         case part(of: Request)
-        /// Its caller has been freed long since.
-        case late(Request)
-        /// One of several replies to what travelled as one, and not the answer.
+        /// One of several replies that nobody needs.
         case discard
-        /// Nothing was asked: the server and we do not speak the same protocol.
+        /// Must repeat the nonce.
+        case nonce(Nonce)
+        case role
+        /// Nothing was asked.
         case unexpected
     }
+
+    enum Proved {
+        case answer(Request)
+        /// The caller was freed before.
+        case late(Request)
+        /// The server was a master at some time after this moment.
+        case master(askedAt: MonotonicTime)
+        /// Why the server may not be asked any more. Replies behind this are not to be believed.
+        case refuted(RedisError)
+    }
+
+    /// How often a command is sent before a damaged stream of replies becomes its answer.
+    static var maximumSends: Int { 3 }
 
     let limits: Limits
     /// Whether to be connected also when there is nothing to send.
@@ -78,8 +100,13 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.
     var waiting: Deque<Entry> = []
-    /// Sent; in the order in which replies will come.
+    /// Sent and not proved; in the order in which replies come.
     var inFlight: Deque<Entry> = []
+    var proofs = ReplyProofs()
+    var freshness: Freshness
+    /// Until then an answer about another subject counts as what the store holds: a moment ago, one was the same on two
+    /// connections.
+    private var believesForeignUntil = MonotonicTime(nanoseconds: .min)
     var bytesInFlight = 0
     var failures: Deque<(Request, RedisError)> = []
     /// No deadline is earlier; there may be none as early.
@@ -94,6 +121,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     init(limits: Limits, random: Random) {
         self.limits = limits
         self.random = random
+        freshness = Freshness(limits.freshness)
     }
 
     var isClosed: Bool { phase == .closed }
@@ -114,46 +142,29 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         earliestDeadline = min(earliestDeadline, deadline)
     }
 
-    /// Whether there is a connection and nothing to do with it.
-    var isIdle: Bool {
-        phase == .ready && inFlight.isEmpty && waiting.isEmpty && failures.isEmpty && drainDeadline == nil
+    /// Whether there is a connection, and nothing to do with it before the next command.
+    func isIdle(now: MonotonicTime) -> Bool {
+        phase == .ready && inFlight.isEmpty && proofs.isEmpty && waiting.isEmpty && failures.isEmpty
+            && drainDeadline == nil && !freshness.isRoleDue(now)
     }
 
-    /// The same as to submit it and to be told to send it, while there is nothing else.
+    /// The same as to submit it and to be told to send it and `proofs.nextNonce`, while there is nothing else.
     mutating func sent(
         _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isIdempotent: Bool, deadline: MonotonicTime
     ) {
         var entry = Entry(
             id: id, request: request, bytes: bytes, replies: replies, deadline: deadline, isIdempotent: isIdempotent)
-        entry.wasSent = true
+        entry.sends = 1
         bytesInFlight += bytes
         inFlight.append(entry)
+        proofs.commandSent()
+        if limits.provesReplies { proofs.nonceSent() }
         earliestDeadline = min(earliestDeadline, deadline)
     }
 
     /// Frees the callers at once. What was sent keeps its place in the order of replies.
     mutating func cancel(_ ids: Set<UInt64>) {
         giveUp { ids.contains($0.id) ? .cancelled : nil }
-    }
-
-    /// A reply arrived: whose is it? Of several commands that travelled as one, the last reply is the answer, or the
-    /// first error.
-    mutating func replyArrived(isError: Bool = false) -> Delivery {
-        if case .handshaking = phase { return .handshake }
-        guard phase == .ready, let due = inFlight.first?.repliesDue else { return .unexpected }
-        if due > 1 {
-            let first = inFlight.startIndex
-            inFlight[first].repliesDue = due - 1
-            guard let request = inFlight[first].request else { return .discard }
-            guard isError else { return .part(of: request) }
-            inFlight[first].request = nil
-            return .reply(to: request)
-        }
-        let entry = inFlight.removeFirst()
-        bytesInFlight -= entry.bytes
-        release(bytes: entry.bytes)
-        if let request = entry.request { return .reply(to: request) }
-        return entry.witness.map { .late($0) } ?? .discard
     }
 
     // MARK: Events: the connection
@@ -167,6 +178,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     mutating func connected(handshakeReplies: Int, now: MonotonicTime) {
         guard case .connecting = phase else { return }
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: handshakeReplies)
+        freshness.connected(now: now)
         if handshakeReplies == 0 { becomeReady() }
     }
 
@@ -189,19 +201,17 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
         lastFailure = error
-        if case .unexpectedReply(let problem) = error { lastFailure = .unavailable(reason: problem) }
-        if case .unexpectedReply = error, let culprit = inFlight.popFirst() {
-            // Sent again, it would end the next connection too.
-            if let request = culprit.request { failures.append((request, error)) }
-            release(bytes: culprit.bytes)
-        }
-        while let entry = inFlight.popLast() { requeue(entry) }
+        if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
+        noteCulprit(of: error)
+        while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
+        proofs.reset()
         let hasMoreAddresses = !wasReady && !addresses.isEmpty
         if case .server = error {
             // The server is there and says no: waiting longer would not change its mind.
             giveUpWaiting(error)
-        } else if limits.failsFast, !hasMoreAddresses {
+        } else if limits.failsFast, !hasMoreAddresses, error.damage == nil {
+            // Damage says nothing against the server: it is asked again.
             giveUpWaiting(error)
         }
         if hasMoreAddresses {
@@ -231,26 +241,84 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     private mutating func becomeReady() {
         phase = .ready
-        backoff.reset()
         addresses = 0..<0
+    }
+
+    /// The connection has shown that it works.
+    mutating func serviceProved() {
+        backoff.reset()
         lastFailure = nil
     }
 
-    private mutating func requeue(_ entry: Entry) {
-        guard let request = entry.request else { return release(bytes: entry.bytes) }
-        guard entry.isIdempotent else {
-            failures.append((request, .outcomeUnknown))
+    /// What the last reply that was taken did to its command.
+    private mutating func noteCulprit(of error: RedisError) {
+        guard proofs.staged > 0 || error.isAboutUnreadReply else { return }
+        let index = inFlight.startIndex + (error.isAboutUnreadReply ? proofs.staged : proofs.staged - 1)
+        guard inFlight.indices.contains(index) else { return }
+        switch error {
+        case .unexpectedReply:
+            // Sent again, it would end the next connection too.
+            let culprit = inFlight.remove(at: index)
+            if !culprit.isAbandoned { failures.append((culprit.request, error)) }
+            release(bytes: culprit.bytes)
+        case .foreignAnswer:
+            inFlight[index].wasForeign = true
+        default:
+            break
+        }
+    }
+
+    /// The last reply that was taken was a refusal: nothing happened, and the command may be sent again.
+    mutating func lastWasRefused() {
+        let index = inFlight.startIndex + proofs.staged - 1
+        if inFlight.indices.contains(index) { inFlight[index].sends -= 1 }
+    }
+
+    /// Whether an answer about another subject, the last one that was taken, is what the store holds.
+    mutating func acceptsForeign(now: MonotonicTime) -> Bool {
+        let index = inFlight.startIndex + proofs.staged - 1
+        if inFlight.indices.contains(index), inFlight[index].wasForeign {
+            believesForeignUntil = now + .seconds(60)
+        }
+        return now < believesForeignUntil
+    }
+
+    private mutating func requeue(_ entry: Entry, _ error: RedisError) {
+        guard !entry.isAbandoned else { return release(bytes: entry.bytes) }
+        if let damage = error.damage, entry.sends >= Self.maximumSends {
+            failures.append((entry.request, .protocolFailure(damage)))
+            return release(bytes: entry.bytes)
+        }
+        guard entry.isIdempotent || entry.sends == 0 else {
+            failures.append((entry.request, .outcomeUnknown))
             return release(bytes: entry.bytes)
         }
         var entry = entry
         entry.repliesDue = entry.replies
+        entry.isAnswered = false
         waiting.prepend(entry)
     }
 
     private mutating func giveUpWaiting(_ error: RedisError) {
         while let entry = waiting.popFirst() {
-            if let request = entry.request { failures.append((request, entry.wasSent ? .outcomeUnknown : error)) }
+            failures.append((entry.request, entry.sends > 0 ? .outcomeUnknown : error))
             release(bytes: entry.bytes)
         }
+    }
+}
+
+extension RedisError {
+    /// What happened to the stream of replies, if that is why the connection was closed.
+    var damage: String? {
+        switch self {
+        case .protocolFailure(let text), .foreignAnswer(let text): text
+        case .unexpectedReply(let text): text
+        default: nil
+        }
+    }
+
+    /// Whether the reply could not be taken at all.
+    fileprivate var isAboutUnreadReply: Bool {
+        if case .unexpectedReply = self { true } else { false }
     }
 }

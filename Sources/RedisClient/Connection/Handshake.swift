@@ -6,6 +6,12 @@ enum Handshake {
         /// PING or CLIENT, and works without.
         let isEssential: Bool
         var question: Question?
+
+        init(command: RedisCommand, isEssential: Bool, question: Question? = nil) {
+            self.command = command
+            self.isEssential = isEssential
+            self.question = question
+        }
     }
 
     /// What a step wants to know of the server.
@@ -31,10 +37,13 @@ enum Handshake {
         if configuration.database != 0 {
             steps.append(Step(command: RedisCommand("SELECT", String(configuration.database)), isEssential: true))
         }
-        // After the log-in, so that a server that is still loading its data set shows it here.
+        // After AUTH, so that a server that is still loading its data set shows it here.
         steps.append(Step(command: RedisCommand("PING"), isEssential: false))
-        if wantsMaster { steps.append(Step(command: RedisCommand("ROLE"), isEssential: true, question: .role)) }
-        if wantsIdentity { steps.append(Step(command: RedisCommand("INFO"), isEssential: false, question: .identity)) }
+        // Either is enough to tell a master; only INFO tells the identity.
+        if wantsMaster || wantsIdentity {
+            steps.append(Step(command: RedisCommand("INFO"), isEssential: false, question: .identity))
+        }
+        if wantsMaster { steps.append(Step(command: RedisCommand("ROLE"), isEssential: false, question: .role)) }
         if let subscription = configuration.subscription {
             // Once subscribed, a connection cannot ask.
             if subscription.wantsClient {
@@ -43,6 +52,26 @@ enum Handshake {
             steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
         }
         return steps
+    }
+
+    /// What a handshake ends with that found out nothing about the server's role.
+    static let untoldRole = RedisError.unavailable(
+        reason: "the server permits neither INFO nor ROLE, so it cannot show that it is a master; "
+            + "permit one of them (+info, +role), or switch the role check off")
+
+    /// Why the server did not repeat a nonce.
+    static func failure(ofNonce error: RedisError?) -> RedisError {
+        guard case .server(let code, let message) = error else {
+            return .protocolFailure("the server did not repeat the handshake's nonce")
+        }
+        switch code {
+        case "NOPERM":
+            return .server(code: code, message: "the user needs the right to ECHO (+echo): it proves the replies")
+        case "ERR" where message.hasPrefix("unknown command"):
+            return .server(code: code, message: "the server does not know ECHO, which proves the replies")
+        default:
+            return .unavailable(reason: "the server is not ready: \(code)")
+        }
     }
 
     /// `nil` when the connection can be used. The text of the server's refusal is left out: some servers repeat the

@@ -124,28 +124,37 @@ final class HiredisSocket {
 
     /// Puts one command into the output buffer; `flush` writes.
     func send(_ command: RedisCommand) throws(RedisError) {
-        let status = command.bytes.withUnsafeBytes { bytes in
-            redisAppendFormattedCommand(context, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
-        }
+        let status = command.bytes.withUnsafeBytes { append($0) }
         guard status == REDIS_OK else { throw lost }
         hasUnwritten = true
     }
 
-    /// Writes one whole command from a thread that is not the loop's, which must not touch the socket meanwhile. What the
-    /// socket does not take is left to `flush`.
+    /// The same for one whole encoded command.
+    func send(_ bytes: UnsafeRawBufferPointer) throws(RedisError) {
+        guard append(bytes) == REDIS_OK else { throw lost }
+        hasUnwritten = true
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        redisAppendFormattedCommand(context, bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+    }
+
+    /// Writes a whole command and the nonce that proves its reply from a thread that is not the loop's, which must not touch
+    /// the socket meanwhile. What the socket does not take is left to `flush`.
     /// - Returns: `false` when nothing has been done.
-    func sendAtOnce(_ command: RedisCommand) -> Bool {
+    func sendAtOnce(_ command: [UInt8], _ nonce: UnsafeRawBufferPointer) -> Bool {
         // Encryption has state of its own. Where there is no MSG_NOSIGNAL, a closed connection could end the process: only
         // the loop's thread blocks SIGPIPE.
         guard stage == .open, identity == nil, !hasUnwritten else { return false }
-        return command.bytes.withUnsafeBytes { bytes in
-            guard let sent = Platform.sendAtOnce(bytes, to: context.pointee.fd), sent > 0 else { return false }
-            if sent < bytes.count {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...]).bindMemory(to: CChar.self)
-                hasUnwritten = redisAppendFormattedCommand(context, rest.baseAddress, rest.count) == REDIS_OK
-                // Half a command must not be followed by another.
-                if !hasUnwritten { shutdown(context.pointee.fd, Int32(SHUT_RDWR)) }
-            }
+        return command.withUnsafeBytes { bytes in
+            guard let sent = Platform.sendAtOnce(bytes, nonce, to: context.pointee.fd), sent > 0 else { return false }
+            let (left, leftOfNonce) = (bytes.dropFirst(sent), nonce.dropFirst(max(0, sent - bytes.count)))
+            guard !left.isEmpty || !leftOfNonce.isEmpty else { return true }
+            hasUnwritten =
+                (left.isEmpty || append(UnsafeRawBufferPointer(rebasing: left)) == REDIS_OK)
+                && (leftOfNonce.isEmpty || append(UnsafeRawBufferPointer(rebasing: leftOfNonce)) == REDIS_OK)
+            // Half a command must not be followed by another.
+            if !hasUnwritten { shutdown(context.pointee.fd, Int32(SHUT_RDWR)) }
             return true
         }
     }
@@ -192,7 +201,7 @@ final class HiredisSocket {
         while true {
             var reply: UnsafeMutableRawPointer?
             guard redisGetReplyFromReader(context, &reply) == REDIS_OK else {
-                throw arena.pointee.elements == 0 ? Self.tooLong : lost
+                throw arena.pointee.elements == 0 ? Self.tooLong : unreadable
             }
             guard let reply else { break }
             bytesOfUnfinishedReply = 0
@@ -201,6 +210,11 @@ final class HiredisSocket {
         }
         guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }
         return received
+    }
+
+    /// What the reader cannot read is not what a server sends.
+    private var unreadable: RedisError {
+        context.pointee.err == REDIS_ERR_PROTOCOL ? .protocolFailure(Self.errorText(context)) : lost
     }
 
     private static let tooLong = RedisError.unexpectedReply("the server's reply is too long")

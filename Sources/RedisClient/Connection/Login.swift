@@ -1,5 +1,6 @@
-/// What is said on each new connection before any other traffic, and what the server says to it: the log-in itself,
-/// then whatever a server that may have lost writes has to be told again.
+/// What is said on each new connection before any other traffic, and what the server says to it: the handshake itself,
+/// then whatever a server that may have lost writes has to be told again. Each part ends with a nonce, which proves what
+/// the server said.
 struct Login {
     enum Progress {
         case failed(RedisError)
@@ -9,11 +10,17 @@ struct Login {
     }
 
     private let steps: [Handshake.Step]
+    private let wantsMaster: Bool
+    private var nonceCommand: NonceCommand
+    private(set) var nonce = Nonce.random()
     private let journal: WriteJournal?
     private let openSlots: OpenSlots
     private var repliesSeen = 0
-    private var commandsDue = 0
+    private(set) var commandsDue = 0
     private var replay: JournalReplay?
+    /// How the server can be asked for its role, and what it said.
+    private(set) var roleQuestion: ServerRole.Question?
+    private var isMaster: Bool?
     /// Of the server that we are talking to.
     private(set) var identity: ServerIdentity?
     /// The number by which the server knows this connection, where that is asked.
@@ -22,8 +29,13 @@ struct Login {
     /// gone on with.
     private var settled: (identity: ServerIdentity, number: UInt64)?
 
-    init(steps: [Handshake.Step], journal: WriteJournal?, openSlots: OpenSlots = OpenSlots()) {
+    init(
+        steps: [Handshake.Step], wantsMaster: Bool = false, nonces: NonceCommand.Name = .echo, journal: WriteJournal?,
+        openSlots: OpenSlots = OpenSlots()
+    ) {
         self.steps = steps
+        self.wantsMaster = wantsMaster
+        nonceCommand = NonceCommand(nonces)
         self.journal = journal
         self.openSlots = openSlots
     }
@@ -39,25 +51,43 @@ struct Login {
         replay = nil
         identity = nil
         client = nil
-        commandsDue = steps.count
-        return steps.map(\.command)
+        roleQuestion = nil
+        isMaster = nil
+        return proved(steps.map(\.command))
+    }
+
+    /// With a nonce behind them.
+    private mutating func proved(_ commands: [RedisCommand]) -> [RedisCommand] {
+        nonce = nonce.next
+        commandsDue = commands.count + 1
+        return commands + [nonceCommand.command(nonce)]
     }
 
     mutating func received(_ reply: borrowing RedisReply) -> Progress {
         commandsDue -= 1
+        if commandsDue == 0 {
+            guard reply.repeats(nonce) else { return .failed(Handshake.failure(ofNonce: reply.error)) }
+            return partProved()
+        }
         if replay != nil {
             if case .giveUp(let error)? = replay?.answered(reply.error) { return .failed(error) }
         } else if let error = check(reply) {
             return .failed(error)
         }
-        guard commandsDue == 0 else { return .goOn([]) }
+        return .goOn([])
+    }
+
+    private mutating func partProved() -> Progress {
+        if wantsMaster {
+            guard let isMaster else { return .failed(Handshake.untoldRole) }
+            guard isMaster else { return .failed(.unavailable(reason: "the server is not a master")) }
+        }
         let more = nextOfJournal()
         guard !more.isEmpty else {
             settle()
             return .done
         }
-        commandsDue = more.count
-        return .goOn(more)
+        return .goOn(proved(more))
     }
 
     private mutating func check(_ reply: borrowing RedisReply) -> RedisError? {
@@ -66,16 +96,23 @@ struct Login {
         repliesSeen += 1
         if let failure = Handshake.failure(of: step, reply: reply.error) { return failure }
         switch step.question {
-        case .role where reply[0].string != "master":
-            return .unavailable(reason: "the server is not a master")
         case .identity:
             identity = reply.string.flatMap(ServerIdentity.init(info:))
+            learnRole(from: reply, to: .info)
+        case .role:
+            learnRole(from: reply, to: .role)
         case .client:
             client = reply.integer
-        case .role, nil:
+        case nil:
             break
         }
         return nil
+    }
+
+    private mutating func learnRole(from reply: borrowing RedisReply, to question: ServerRole.Question) {
+        guard roleQuestion == nil, let role = ServerRole(reply, to: question) else { return }
+        roleQuestion = question
+        isMaster = role.isMaster
     }
 
     /// A server that does not say who it is counts as another one each time.

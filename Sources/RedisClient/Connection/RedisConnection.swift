@@ -20,11 +20,12 @@ package final class RedisConnection: Sendable {
     ///   - journal: what is to be applied again when the connection comes to another server, before anything else.
     ///   - asksIdentity: whether `identity` is wanted.
     ///   - observer: who is told how the connection fares.
+    ///   - staysAtMaster: whether the server must be a master, and show it again and again.
     ///   - failsFast: whether commands fail as soon as there is no connection, instead of waiting for the next one.
     /// - Throws: `unavailable` when the system has no thread or file descriptor to give.
     init(
         configuration: RedisClientConfiguration, source: any AddressSource, journal: WriteJournal? = nil,
-        asksIdentity: Bool = false, failsFast: Bool = false,
+        asksIdentity: Bool = false, staysAtMaster: Bool = false, failsFast: Bool = false,
         observer: (any ConnectionObserver)? = nil, logger: Logger
     ) throws(RedisError) {
         self.configuration = configuration
@@ -40,7 +41,7 @@ package final class RedisConnection: Sendable {
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
             configuration: configuration, source: source, journal: journal, openSlots: openSlots,
-            asksIdentity: asksIdentity, failsFast: failsFast, observer: observer, mailbox: mailbox, gate: gate,
+            asksIdentity: asksIdentity, failsFast: failsFast, staysAtMaster: staysAtMaster, observer: observer, mailbox: mailbox, gate: gate,
             executor: executor, wakeup: wakeup, logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()

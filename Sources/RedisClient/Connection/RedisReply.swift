@@ -22,6 +22,9 @@ package struct RedisReply: ~Copyable {
 
     var isError: Bool { type == REDIS_REPLY_ERROR }
 
+    /// Whether it is of a type that only RESP3 has, such as a push. RESP2 has six.
+    var isOfRESP3: Bool { type > REDIS_REPLY_ERROR }
+
     package var integer: Int64? {
         type == REDIS_REPLY_INTEGER ? raw?.pointee.integer : nil
     }

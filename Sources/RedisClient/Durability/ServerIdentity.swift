@@ -9,7 +9,7 @@ package struct ServerIdentity: Hashable, Sendable {
 
     /// Reads the answer to INFO; `nil` when it does not tell.
     init?(info: String) {
-        let values = Self.values(of: ["run_id", "master_replid", "connected_slaves"], in: info)
+        let values = ServerInfo.values(of: ["run_id", "master_replid", "connected_slaves"], in: info)
         guard let runID = values["run_id"], let replicationID = values["master_replid"] else { return nil }
         self.runID = String(runID)
         self.replicationID = String(replicationID)
@@ -23,14 +23,5 @@ package struct ServerIdentity: Hashable, Sendable {
     package func hash(into hasher: inout Hasher) {
         hasher.combine(runID)
         hasher.combine(replicationID)
-    }
-
-    private static func values(of names: Set<Substring>, in info: String) -> [Substring: Substring] {
-        var values: [Substring: Substring] = [:]
-        for line in info.split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            if parts.count == 2, names.contains(parts[0]) { values[parts[0]] = parts[1] }
-        }
-        return values
     }
 }

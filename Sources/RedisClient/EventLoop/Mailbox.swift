@@ -12,13 +12,15 @@ final class Mailbox: Sendable {
         var cancellations: Set<UInt64> = []
         var jobs: [UnownedJob] = []
         var resolution: Result<[RedisAddress], RedisError>?
+        /// Where the name leads to by now.
+        var nameLookup: Result<[RedisAddress], RedisError>?
         /// Why the present connection is to be given up.
         var relocation: RedisError?
         var shutdown: Duration?
 
         var isEmpty: Bool {
-            submissions.isEmpty && cancellations.isEmpty && jobs.isEmpty && resolution == nil && relocation == nil
-                && shutdown == nil
+            submissions.isEmpty && cancellations.isEmpty && jobs.isEmpty && resolution == nil && nameLookup == nil
+                && relocation == nil && shutdown == nil
         }
 
         mutating func clear() {
@@ -26,6 +28,7 @@ final class Mailbox: Sendable {
             cancellations.removeAll(keepingCapacity: true)
             jobs.removeAll(keepingCapacity: true)
             resolution = nil
+            nameLookup = nil
             relocation = nil
             shutdown = nil
         }
@@ -80,6 +83,10 @@ final class Mailbox: Sendable {
 
     func deliver(_ resolution: Result<[RedisAddress], RedisError>) {
         post { $0.resolution = resolution }
+    }
+
+    func deliver(nameLookup: Result<[RedisAddress], RedisError>) {
+        post { $0.nameLookup = nameLookup }
     }
 
     func relocate(_ reason: RedisError) {

@@ -1,13 +1,6 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
-
-/// A moment of the machine's monotonic clock, in nanoseconds. Sixty-four bits, because one is read for every turn of
-/// the loop and kept for every command.
+/// A moment of the machine's monotonic clock, in nanoseconds. The clock goes on while the machine is suspended, so that
+/// nothing is believed after a laptop's sleep. Sixty-four bits, because one is read for every turn of the loop and kept for
+/// every command.
 package struct MonotonicTime: Comparable, Hashable, Sendable {
     package var nanoseconds: Int64
 
@@ -16,9 +9,7 @@ package struct MonotonicTime: Comparable, Hashable, Sendable {
     }
 
     package static func now() -> MonotonicTime {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        MonotonicTime(nanoseconds: Platform.nanosecondsCountingSuspension())
     }
 
     package static let distantFuture = MonotonicTime(nanoseconds: .max)

@@ -65,10 +65,12 @@ package enum Platform {
         #endif
     }
 
-    /// Sends what the socket takes at once, without SIGPIPE; `nil` where that cannot be had of one call.
-    static func sendAtOnce(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int? {
+    /// Sends what the socket takes at once of two pieces, without SIGPIPE; `nil` where that cannot be had of one call.
+    static func sendAtOnce(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, to descriptor: Int32
+    ) -> Int? {
         #if os(Linux)
-        return sr_send(descriptor, bytes.baseAddress, bytes.count)
+        return sr_send(descriptor, first.baseAddress, first.count, second.baseAddress, second.count)
         #else
         return nil
         #endif

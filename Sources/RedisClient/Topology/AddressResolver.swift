@@ -21,11 +21,18 @@ enum AddressResolver {
     }
 
     /// Blocks; for a thread of its own.
-    static func blocking(_ endpoint: RedisEndpoint) -> Result<[RedisAddress], RedisError> {
+    /// - Parameter resolve: the numeric addresses of a name; `nil` asks the system.
+    static func blocking(
+        _ endpoint: RedisEndpoint, by resolve: (@Sendable (String) -> [String])? = nil
+    ) -> Result<[RedisAddress], RedisError> {
         switch endpoint {
         case .unixSocket(let path):
             return .success([.unixSocket(path: path)])
         case .tcp(let host, let port):
+            if let resolve {
+                let addresses = resolve(host).map { RedisAddress.numeric(host: $0, port: port, name: host) }
+                return addresses.isEmpty ? .failure(.unavailable(reason: "\(host) has no address")) : .success(addresses)
+            }
             do {
                 return .success(try lookUp(host, port: port, flags: AI_ADDRCONFIG))
             } catch {
@@ -36,13 +43,14 @@ enum AddressResolver {
 
     /// All addresses of several names, on a thread made for it. A failure only when none has any.
     static func onOwnThread(
-        _ endpoints: [RedisEndpoint], _ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void
+        _ endpoints: [RedisEndpoint], by resolve: (@Sendable (String) -> [String])? = nil,
+        _ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void
     ) {
         let started = DetachedThread.start(name: "redis-resolver") {
             var addresses: [RedisAddress] = []
             var problem = RedisError.unavailable(reason: "no server is known")
             for endpoint in endpoints {
-                switch blocking(endpoint) {
+                switch blocking(endpoint, by: resolve) {
                 case .success(let found): addresses += found
                 case .failure(let error): problem = error
                 }

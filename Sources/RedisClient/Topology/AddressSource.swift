@@ -3,6 +3,9 @@ protocol AddressSource: Sendable, CustomStringConvertible {
     /// Whether the server found there must say that it is a master before it is used.
     var wantsMaster: Bool { get }
 
+    /// Whether a name service decides where it leads to, and may decide otherwise while a connection stands.
+    var isName: Bool { get }
+
     /// Answers without I/O; `nil` when that takes `locate`.
     func immediate() -> [RedisAddress]?
 
@@ -14,13 +17,17 @@ protocol AddressSource: Sendable, CustomStringConvertible {
 struct EndpointSource: AddressSource {
     let endpoint: RedisEndpoint
     var wantsMaster = false
+    /// As in `RedisClientConfiguration`.
+    var resolve: (@Sendable (String) -> [String])?
 
     var description: String { "\(endpoint)" }
+
+    var isName: Bool { immediate() == nil }
 
     func immediate() -> [RedisAddress]? { AddressResolver.immediate(endpoint) }
 
     func locate(_ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void) {
-        AddressResolver.onOwnThread([endpoint], deliver)
+        AddressResolver.onOwnThread([endpoint], by: resolve, deliver)
     }
 }
 
@@ -30,6 +37,8 @@ struct AnyEndpointSource: AddressSource {
     let endpoints: @Sendable () -> [RedisEndpoint]
 
     var wantsMaster: Bool { false }
+
+    var isName: Bool { false }
 
     func immediate() -> [RedisAddress]? { nil }
 

@@ -4,6 +4,7 @@ import Synchronization
 package final class ConnectionCounts: Sendable {
     private let standing = Atomic<Int>(0)
     private let repeated = Atomic<Int>(0)
+    private let damaged = Atomic<Int>(0)
 
     package init() {}
 
@@ -11,6 +12,10 @@ package final class ConnectionCounts: Sendable {
     package var open: Int { standing.load(ordering: .relaxed) }
     /// Log-ins after a connection's first.
     package var reconnects: Int { repeated.load(ordering: .relaxed) }
+    /// Connections that were closed because a reply was missing, was one too many, or answered something else.
+    package var protocolFailures: Int { damaged.load(ordering: .relaxed) }
+
+    func countProtocolFailure() { damaged.add(1, ordering: .relaxed) }
 
     /// Counts one connection, and tells `next` what it is told.
     func observer(before next: (any ConnectionObserver)?) -> any ConnectionObserver {
@@ -36,6 +41,8 @@ package final class ConnectionCounts: Sendable {
             if hasBegun.exchange(true, ordering: .relaxed) { counts.repeated.add(1, ordering: .relaxed) }
             next?.began(login)
         }
+
+        func confirmed(until moment: MonotonicTime) { next?.confirmed(until: moment) }
 
         func ended() {
             if isOpen.exchange(false, ordering: .relaxed) { counts.standing.subtract(1, ordering: .relaxed) }

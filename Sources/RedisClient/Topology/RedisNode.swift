@@ -20,7 +20,8 @@ final class RedisNode: Sendable {
         }
         changes = tracking?.listener
         let connection = try RedisConnection(
-            configuration: configuration, source: source, journal: journal, asksIdentity: true, failsFast: failsFast,
+            configuration: configuration, source: source, journal: journal, asksIdentity: true,
+            staysAtMaster: true, failsFast: failsFast,
             observer: configuration.connectionCounts.observer(before: tracking?.reading), logger: logger)
         self.connection = connection
         barrier = ReplicationBarrier(of: connection, configuration: configuration, source: source, logger: logger)

@@ -109,9 +109,9 @@ struct ConnectingTests {
         #expect(harness.steps() == [])
     }
 
-    @Test("starts with short pauses again once a connection worked")
+    @Test("starts with short pauses again once a connection has served, not when it is merely there")
     func backoffResets() {
-        let harness = MachineHarness()
+        let harness = MachineHarness(provesReplies: true)
         harness.submit(1, timeout: .seconds(600))
         for _ in 0..<6 {
             #expect(harness.steps() == [.resolve])
@@ -120,6 +120,9 @@ struct ConnectingTests {
         }
         #expect(harness.machine.backoff.failures == 6)
         harness.connect()
+        #expect(harness.machine.backoff.failures == 6)
+        #expect(harness.reply() == .staged)
+        #expect(harness.nonce() == [.reply(1)])
         #expect(harness.machine.backoff.failures == 0)
     }
 }

@@ -43,30 +43,42 @@ extension Schedule {
             isFinished = true
             link = .none
             seen["finish", default: 0] += 1
+        case .askRole:
+            check(machine.proofs.roleAskedAt == now, "asks for the role at another time than it says")
+            transmit(.role)
+        case .prove(let nonce):
+            transmit(.nonce(nonce))
+        case .lookUpName:
+            lookUpName()
         }
     }
 
+    private func transmit(_ sent: ScheduledServer.Sent) {
+        guard case .ready = link else { return violate("\(sent) is sent in \(link)") }
+        server.receive(sent)
+        // Like a socket that turns out to be gone when it is written to.
+        if chance(1) { lose() }
+    }
+
     private func send(_ id: Int) {
-        guard case .ready(let unanswered) = link else { return violate("\(id) is sent in \(link)") }
         guard let item = ledger.open[id] else { return violate("\(id) is sent though it was answered") }
         check(!item.isCancelled, "\(id) is sent though it was cancelled")
         check(now < item.deadline, "\(id) is sent past its deadline")
         check(item.sends == 0 || item.isIdempotent, "\(id) is sent again and may not be")
-        check(unanswered.last.map { $0 < id } ?? true, "\(id) is sent out of order after \(unanswered)")
+        check(unproved.last.map { $0 < id } ?? true, "\(id) is sent out of order after \(unproved)")
+        check(!machine.freshness.isRoleDue(now) || machine.proofs.roleAskedAt != nil, "\(id) is sent before a role check")
         seen[item.sends == 0 ? "send" : "retry", default: 0] += 1
         ledger.update(id) {
             $0.sends += 1
             $0.lostAfterSending = false
         }
-        link = .ready(unanswered: unanswered + [id])
+        unproved.append(id)
         let limits = machine.limits
-        let inFlight = machine.inFlight
-        check(inFlight.count <= limits.maximumCommandsInFlight, "\(inFlight.count) commands in flight")
+        check(machine.inFlight.count <= limits.maximumCommandsInFlight, "\(machine.inFlight.count) commands in flight")
         check(
-            inFlight.count == 1 || machine.bytesInFlight <= limits.maximumBytesInFlight,
+            machine.inFlight.count == 1 || machine.bytesInFlight <= limits.maximumBytesInFlight,
             "\(machine.bytesInFlight) bytes in flight")
-        // Like a socket that turns out to be gone when it is written to.
-        if chance(1) { lose() }
+        transmit(.command(id, replies: item.replies))
     }
 
     private func fail(_ id: Int, _ error: RedisError) {
@@ -81,7 +93,9 @@ extension Schedule {
             case .server: item.sends == 0 && wasRefused
             case .outcomeUnknown: item.sends > 0 && (isDrained || item.lostAfterSending)
             case .shutDown: item.sends == 0 && (isDrained || isFinished)
-            case .overloaded, .unexpectedReply, .protocolFailure, .foreignAnswer: false
+            case .protocolFailure:
+                item.lostAfterSending && item.sends >= ConnectionMachine<Int, SplitMix64>.maximumSends
+            case .overloaded, .unexpectedReply, .foreignAnswer: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
         if item.isGivenUp { seen["givenUp", default: 0] += 1 }

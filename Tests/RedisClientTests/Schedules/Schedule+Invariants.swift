@@ -34,14 +34,13 @@ extension Schedule {
             check(entry.id > last, "\(entry.id) is in flight after \(last)")
             last = entry.id
             bytes += entry.bytes
-            if entry.request != nil { wanted += 1 }
-            let given = entry.id == inFlight[0].id ? repliesOfOldest : 0
-            check(entry.repliesDue == entry.replies - given, "\(entry.id) is due \(entry.repliesDue) replies")
+            if !entry.isAbandoned { wanted += 1 }
+            check((0...entry.replies).contains(entry.repliesDue), "\(entry.id) is due \(entry.repliesDue) replies")
         }
         check(bytes == machine.bytesInFlight, "\(machine.bytesInFlight) bytes in flight are \(bytes)")
         for entry in waiting {
             check(entry.id > last, "\(entry.id) waits after \(last)")
-            check(entry.request != nil, "\(entry.id) waits for nobody")
+            check(!entry.isAbandoned, "\(entry.id) waits for nobody")
             check(entry.repliesDue == entry.replies, "\(entry.id) waits with a part of its replies")
             last = entry.id
             bytes += entry.bytes
@@ -64,8 +63,9 @@ extension Schedule {
             check(!isWanted || retryAt > now, "a connection is wanted and nothing is tried")
         case (.handshaking(_, let due), .loggingIn(let stepsDue)):
             check(due == stepsDue, "\(due) log-in replies are due, not \(stepsDue)")
-        case (.ready, .ready(let unanswered)):
-            check(machine.inFlight.map { Int($0.id) } == unanswered, "in flight is not what the server has")
+        case (.ready, .ready):
+            check(machine.inFlight.map { Int($0.id) } == unproved, "in flight is not what was sent")
+            check(!machine.proofs.isSpanOpen, "a write ended without a nonce")
             guard let next = machine.waiting.first else { break }
             let hasRoom =
                 machine.inFlight.count < machine.limits.maximumCommandsInFlight

@@ -14,6 +14,14 @@ extension Schedule {
         }
     }
 
+    /// Answered before long, as if by a thread of its own.
+    func lookUpName() {
+        guard chance(10), case .ready = link else { return machine.nameLookedUp(now: now) }
+        machine.nameLookedUp(now: now)
+        seen["renamed", default: 0] += 1
+        lose()
+    }
+
     private func resolve() {
         guard chance(85) else { return lose() }
         link = .none
@@ -26,7 +34,7 @@ extension Schedule {
     private func finishConnecting() {
         guard chance(75) else { return lose() }
         let steps = Int.random(in: 0...3, using: &random)
-        link = steps == 0 ? .ready(unanswered: []) : .loggingIn(stepsDue: steps)
+        link = steps == 0 ? .ready : .loggingIn(stepsDue: steps)
         if steps == 0 { addressesLeft = 0 }
         machine.connected(handshakeReplies: steps, now: now)
     }
@@ -42,75 +50,99 @@ extension Schedule {
         let more = chance(15) ? Int.random(in: 1...3, using: &random) : 0
         if more > 0 { machine.handshakeGrew(by: more, now: now) }
         let due = stepsDue + more - 1
-        link = due == 0 ? .ready(unanswered: []) : .loggingIn(stepsDue: due)
+        link = due == 0 ? .ready : .loggingIn(stepsDue: due)
         if due == 0 { addressesLeft = 0 }
         machine.handshakeStepSucceeded()
     }
 
-    /// Answers some of what was sent, in its order.
+    /// Answers some of what was sent, in its order, and delivers some of that.
     private func serve() {
         guard chance(93) else { return lose() }
+        if chance(2) { isDemoted.toggle() }
         for _ in 0..<Int.random(in: 0...8, using: &random) {
-            guard case .ready(var unanswered) = link, !unanswered.isEmpty else { break }
-            if repliesOfOldest + 1 < ledger.replies[unanswered[0]] ?? 1 {
-                receivePart(of: unanswered[0])
-                continue
+            let damage = chance(3) ? ScheduledServer.Damage.allCases.randomElement(using: &random) : nil
+            server.answer(isMaster: !isDemoted, damaging: damage)
+        }
+        if chance(1), server.unanswered.isEmpty { server.say(.surplus) }
+        for _ in 0..<Int.random(in: 0...12, using: &random) {
+            guard case .ready = link, violation == nil, let reply = server.deliver() else { return }
+            receive(reply)
+        }
+    }
+
+    private func receive(_ reply: ScheduledServer.Reply) {
+        switch machine.replyArrived() {
+        case .answer(let id):
+            if case .nonce(let nonce) = reply, machine.proofs.pendingNonce == nonce, !believesEverything {
+                return damaged()
             }
-            let id = unanswered.removeFirst()
-            repliesOfOldest = 0
-            link = .ready(unanswered: unanswered)
-            receive(replyTo: id)
-        }
-        if case .ready(let unanswered) = link, unanswered.isEmpty, chance(3) {
-            guard case .unexpected = machine.replyArrived() else { return violate("a reply to nothing was taken") }
-            lose()
+            staged[id] = reply
+        case .part, .discard:
+            seen["part", default: 0] += 1
+        case .nonce(let nonce):
+            guard reply == .nonce(nonce) || believesEverything else { return damaged() }
+            machine.nonceArrived()
+            takeProved()
+        case .role:
+            guard case .role(let isMaster) = reply else {
+                return machine.roleArrived(problem: .protocolFailure("no role"))
+            }
+            machine.roleArrived(problem: isMaster ? nil : .unavailable(reason: "a replica"))
+        case .unexpected:
+            damaged()
+        case .handshake:
+            violate("\(reply) was taken for a part of the log-in")
         }
     }
 
-    /// One that is not the last is for whoever still waits for the last.
-    private func receivePart(of id: Int) {
-        repliesOfOldest += 1
-        switch machine.replyArrived() {
-        case .part(let request):
-            check(request == id, "a part of \(id) went to \(request)")
-            check(ledger.open[id] != nil, "a part of \(id) went to somebody who has gone")
-        case .discard:
-            check(ledger.open[id] == nil, "a part of \(id) was kept from its caller")
-        case .handshake, .reply, .late, .unexpected:
-            violate("a part of \(id) was not expected")
-        }
-        seen["part", default: 0] += 1
+    private func damaged() {
+        seen["damage", default: 0] += 1
+        lose(.protocolFailure("damaged"))
     }
 
-    private func receive(replyTo id: Int) {
-        switch machine.replyArrived() {
-        case .reply(let request):
-            check(request == id, "the reply to \(id) went to \(request)")
-            check(ledger.close(id) != nil, "\(id) was answered twice")
-            seen["reply", default: 0] += 1
-        case .late(let request):
-            check(request == id, "the late reply to \(id) went to \(request)")
-            check(ledger.open[id] == nil, "the reply to \(id) was kept from its caller")
-            seen["late", default: 0] += 1
-        case .handshake, .discard, .part, .unexpected:
-            violate("the reply to \(id) was not expected")
+    /// What is proved is the reply to what was asked.
+    private func takeProved() {
+        while let next = machine.nextProved() {
+            switch next {
+            case .answer(let id):
+                proved(id)
+                check(ledger.close(id) != nil, "\(id) was answered twice")
+                seen["reply", default: 0] += 1
+            case .late(let id):
+                proved(id)
+                check(ledger.open[id] == nil, "the reply to \(id) was kept from its caller")
+                seen["late", default: 0] += 1
+            case .master(let askedAt):
+                check(askedAt <= now, "a role check was proved before it was sent")
+                seen["master", default: 0] += 1
+            case .refuted(let problem):
+                seen["refuted", default: 0] += 1
+                return lose(problem)
+            }
         }
+    }
+
+    private func proved(_ id: Int) {
+        check(unproved.first == id, "\(id) was proved before \(unproved)")
+        unproved.removeFirst()
+        let reply = staged.removeValue(forKey: id)
+        check(reply == .answer(to: id), "the answer to \(id) was \(reply.map { "\($0)" } ?? "none")")
     }
 
     func lose(_ error: RedisError = .unavailable(reason: "lost")) {
-        noteLoss()
+        noteLoss(isDamage: error.damage != nil)
         machine.connectionLost(error, now: now)
     }
 
     /// What the end of a connection, or of an attempt, means for those who wait.
-    func noteLoss() {
-        if case .ready(let unanswered) = link {
-            for id in unanswered { ledger.update(id) { $0.lostAfterSending = true } }
+    func noteLoss(isDamage: Bool = false) {
+        if case .ready = link {
+            for id in unproved { ledger.update(id) { $0.lostAfterSending = true } }
         }
-        if machine.limits.failsFast, addressesLeft == 0 {
+        (server, staged, unproved) = (ScheduledServer(), [:], [])
+        if machine.limits.failsFast, addressesLeft == 0, !isDamage {
             for id in ledger.open.keys { ledger.update(id) { $0.isGivenUp = true } }
         }
-        repliesOfOldest = 0
         link = .none
     }
 

@@ -12,8 +12,7 @@ final class Schedule: RandomSchedule {
         case resolving
         case connecting
         case loggingIn(stepsDue: Int)
-        /// What was sent and not yet answered, in order.
-        case ready(unanswered: [Int])
+        case ready
     }
 
     let seed: UInt64
@@ -26,15 +25,25 @@ final class Schedule: RandomSchedule {
     var wasRefused = false
     /// Of those resolved, how many have not been tried.
     var addressesLeft = 0
-    /// Replies that the server has given already to the oldest unanswered.
-    var repliesOfOldest = 0
+    var server = ScheduledServer()
+    /// What the machine was given as the answer to each command, and has not been proved.
+    var staged: [Int: ScheduledServer.Reply] = [:]
+    /// Replies that were taken for the oldest command without all of them.
+    var partsTaken = 0
+    /// Sent and not proved, in order.
+    var unproved: [Int] = []
+    /// The server is a master no more.
+    var isDemoted = false
+    /// Negative control: nonces are taken for right without a look at them.
+    var believesEverything = false
     var isFinished = false
     var violation: String?
     /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
     var seen: [String: Int] = [:]
 
-    init(seed: UInt64) {
+    init(seed: UInt64, believesEverything: Bool = false) {
         self.seed = seed
+        self.believesEverything = believesEverything
         random = SplitMix64(seed: seed)
         now = MonotonicTime(nanoseconds: Int64.random(in: 0...1 << 50, using: &random))
         machine = ConnectionMachine(
@@ -43,7 +52,11 @@ final class Schedule: RandomSchedule {
                 stallMargin: .milliseconds(Int.random(in: 0...100, using: &random)),
                 maximumCommandsInFlight: Int.random(in: 1...12, using: &random),
                 maximumBytesInFlight: Int.random(in: 1...2000, using: &random),
-                failsFast: Int.random(in: 0..<100, using: &random) < 30),
+                failsFast: Int.random(in: 0..<100, using: &random) < 30,
+                freshness: .init(
+                    interval: .milliseconds(Int.random(in: 20...500, using: &random)),
+                    isAlwaysNeeded: Int.random(in: 0..<2, using: &random) == 0,
+                    followsName: Int.random(in: 0..<2, using: &random) == 0)),
             random: SplitMix64(seed: random.next()))
     }
 
@@ -124,7 +137,7 @@ final class Schedule: RandomSchedule {
         while !isFinished, violation == nil {
             turns += 1
             check(turns < 10_000, "it never ends")
-            if chance(50) { hearFromNetwork() } else { now = max(now, machine.nextDeadline) }
+            if chance(50) { hearFromNetwork() } else { now = max(now, min(machine.nextDeadline, now + .seconds(3600))) }
             settle()
         }
         guard violation == nil else { return }

@@ -28,8 +28,19 @@ struct ScheduleTests {
         #expect(
             seen == [
                 "reply", "late", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
-                "server", "outcomeUnknown", "shutDown", "part", "givenUp",
+                "server", "outcomeUnknown", "shutDown", "part", "givenUp", "damage", "protocolFailure", "master",
+                "refuted", "renamed",
             ])
+    }
+
+    @Test("finds the wrong answers of a driver that does not compare nonces")
+    func negativeControl() {
+        let violations = (0..<250 as Range<UInt64>).compactMap { seed in
+            let schedule = Schedule(seed: seed, believesEverything: true)
+            schedule.run(events: 60)
+            return schedule.violation
+        }
+        #expect(violations.contains { $0.contains("the answer to") })
     }
 
     private func run(seeds: [UInt64]) {

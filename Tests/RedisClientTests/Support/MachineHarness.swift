@@ -10,6 +10,9 @@ final class MachineHarness {
         case connect(Int)
         case disconnect
         case send(Int)
+        case askRole
+        case prove
+        case lookUpName
         case finish
     }
 
@@ -19,6 +22,10 @@ final class MachineHarness {
         case late(Int)
         case discard
         case part(Int)
+        /// Taken, and not proved yet.
+        case staged
+        case nonce
+        case role
         case unexpected
     }
 
@@ -29,26 +36,32 @@ final class MachineHarness {
     var machine: ConnectionMachine<Int, SplitMix64>
     private(set) var now = MonotonicTime(nanoseconds: 0)
 
+    /// - Parameter provesReplies: without, each reply counts as proved when it comes.
     init(
         window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1, staysConnected: Bool = false,
-        failsFast: Bool = false
+        failsFast: Bool = false, provesReplies: Bool = false, freshness: Freshness.Limits = .init()
     ) {
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
-                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes, failsFast: failsFast),
+                maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes, failsFast: failsFast,
+                provesReplies: provesReplies, freshness: freshness),
             random: SplitMix64(seed: seed))
         machine.staysConnected = staysConnected
     }
 
     /// A machine that is logged in and idle.
     static func ready(
-        window: Int = 100, windowBytes: Int = 1 << 20, failsFast: Bool = false
+        window: Int = 100, windowBytes: Int = 1 << 20, failsFast: Bool = false, provesReplies: Bool = false,
+        freshness: Freshness.Limits = .init()
     ) -> MachineHarness {
-        let harness = MachineHarness(window: window, windowBytes: windowBytes, failsFast: failsFast)
+        let harness = MachineHarness(
+            window: window, windowBytes: windowBytes, failsFast: failsFast, provesReplies: provesReplies,
+            freshness: freshness)
         harness.submit(0)
         harness.connect()
         _ = harness.reply()
+        if provesReplies { _ = harness.nonce() }
         _ = harness.machine.takeReleased()
         return harness
     }
@@ -70,6 +83,9 @@ final class MachineHarness {
             case .connect(let index): steps.append(.connect(index))
             case .disconnect: steps.append(.disconnect)
             case .send(let request): steps.append(.send(request))
+            case .askRole: steps.append(.askRole)
+            case .prove: steps.append(.prove)
+            case .lookUpName: steps.append(.lookUpName)
             case .finish: steps.append(.finish)
             }
         }
@@ -99,13 +115,49 @@ final class MachineHarness {
     }
 
     func reply() -> Answer {
-        switch machine.replyArrived() {
-        case .handshake: .handshake
-        case .reply(let request): .reply(request)
-        case .late(let request): .late(request)
-        case .discard: .discard
-        case .part(let request): .part(request)
-        case .unexpected: .unexpected
+        let answer: Answer =
+            switch machine.replyArrived() {
+            case .handshake: .handshake
+            case .answer: .staged
+            case .discard: .discard
+            case .part(let request): .part(request)
+            case .nonce: .nonce
+            case .role: .role
+            case .unexpected: .unexpected
+            }
+        guard !machine.limits.provesReplies else { return answer }
+        machine.proofs.assumeProved()
+        return proved().first ?? answer
+    }
+
+    /// The nonce comes that is expected; what it proves.
+    func nonce() -> [Answer] {
+        guard case .nonce = machine.replyArrived() else { return [.unexpected] }
+        machine.nonceArrived()
+        return proved()
+    }
+
+    func isIdle() -> Bool { machine.isIdle(now: now) }
+
+    func acceptsForeign() -> Bool { machine.acceptsForeign(now: now) }
+
+    /// The problem that ended the proof, if one did.
+    private(set) var refutation: RedisError?
+    /// When the role checks were sent that have been proved.
+    private(set) var confirmations: [MonotonicTime] = []
+
+    private func proved() -> [Answer] {
+        var answers: [Answer] = []
+        while let next = machine.nextProved() {
+            switch next {
+            case .answer(let request): answers.append(.reply(request))
+            case .late(let request): answers.append(.late(request))
+            case .master(let askedAt): confirmations.append(askedAt)
+            case .refuted(let problem):
+                refutation = problem
+                return answers
+            }
         }
+        return answers
     }
 }

@@ -123,7 +123,8 @@ final class ClusterRouter: Sendable {
                 throw .unavailable(reason: "the cluster names too many nodes")
             }
             let made = try RedisNode(
-                configuration: configuration, source: EndpointSource(endpoint: endpoint, wantsMaster: true),
+                configuration: configuration, source: EndpointSource(
+                    endpoint: endpoint, wantsMaster: true, resolve: configuration.resolve),
                 journal: journal, failsFast: true, logger: logger)
             state.nodes[endpoint] = made
             return made

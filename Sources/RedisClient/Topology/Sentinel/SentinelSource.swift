@@ -30,6 +30,9 @@ final class SentinelSource: AddressSource {
 
     var wantsMaster: Bool { true }
 
+    /// `SentinelWatch` sees to it that the connection follows the master.
+    var isName: Bool { false }
+
     func immediate() -> [RedisAddress]? { nil }
 
     func locate(_ deliver: @escaping @Sendable (Result<[RedisAddress], RedisError>) -> Void) {

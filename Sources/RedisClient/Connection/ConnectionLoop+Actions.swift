@@ -1,0 +1,54 @@
+/// Does what the machine wants.
+extension ConnectionLoop {
+    func act() {
+        // What has been revoked is brought to the next server although nobody asks for anything.
+        machine.staysConnected = configuration.subscription != nil || login.hasJournalEntries
+        var isDone = false
+        while !isDone {
+            do throws(RedisError) {
+                while let action = machine.nextAction(now: now) { try perform(action) }
+                try socket?.flush()
+                isDone = true
+            } catch {
+                // What this lost waits again, for the next connection.
+                lose(error)
+            }
+        }
+    }
+
+    private func perform(_ action: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>.Action)
+        throws(RedisError)
+    {
+        switch action {
+        case .send(let request):
+            try socket?.send(request.command)
+        case .prove(let nonce):
+            guard let socket else { return }
+            try nonceCommand.with(nonce) { bytes throws(RedisError) in try socket.send(bytes) }
+        case .askRole:
+            try socket?.send((login.roleQuestion ?? .role).command)
+        case .lookUpName:
+            source.locate { [mailbox] in mailbox.deliver(nameLookup: $0) }
+        case .fail(let request, let error):
+            request.fail(error)
+        case .resolve:
+            resolve()
+        case .connect(let index):
+            place = addresses[index]
+            socket = try HiredisSocket(
+                connectingTo: addresses[index], tls: configuration.tls,
+                userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
+        case .disconnect:
+            mailbox.note(identity: nil, place: nil)
+            socket?.abort()
+            closeSocket()
+        case .finish:
+            closeSocket()
+        }
+    }
+
+    private func resolve() {
+        if let addresses = source.immediate() { return resolved(addresses) }
+        source.locate { [mailbox] in mailbox.deliver($0) }
+    }
+}

@@ -1,0 +1,141 @@
+import Testing
+
+@testable import RedisClient
+
+@Suite("The proof of replies")
+struct ProofTests {
+    private func ready(window: Int = 1000) -> MachineHarness { .ready(window: window, provesReplies: true) }
+
+    @Test("is a nonce behind each write")
+    func nonceBehindWrite() {
+        let harness = ready()
+        for id in 1...3 { harness.submit(id) }
+        #expect(harness.steps() == [.send(1), .send(2), .send(3), .prove])
+        harness.submit(4)
+        #expect(harness.steps() == [.send(4), .prove])
+    }
+
+    @Test("is a nonce behind every 32nd command of a long write too")
+    func span() {
+        let harness = ready()
+        for id in 1...70 { harness.submit(id) }
+        let steps = harness.steps()
+        #expect(steps.count == 73)
+        #expect(steps.indices.filter { steps[$0] == .prove } == [32, 65, 72])
+    }
+
+    @Test("frees nobody before it has come")
+    func staged() {
+        let harness = ready()
+        for id in 1...2 { harness.submit(id) }
+        _ = harness.steps()
+        #expect([harness.reply(), harness.reply()] == [.staged, .staged])
+        #expect(harness.machine.takeReleased() == (0, 0))
+        #expect(harness.reply() == .nonce)
+        #expect(harness.nonce() == [.reply(1), .reply(2)])
+        #expect(harness.machine.takeReleased() == (2, 20))
+    }
+
+    @Test("proves what came before it and not what comes after")
+    func twoWrites() {
+        let harness = ready()
+        harness.submit(1)
+        _ = harness.steps()
+        harness.submit(2)
+        _ = harness.steps()
+        _ = harness.reply()
+        #expect(harness.nonce() == [.reply(1)])
+        #expect(harness.reply() == .staged)
+        #expect(harness.nonce() == [.reply(2)])
+    }
+
+    @Test("of a caller who has gone is for the record only")
+    func late() {
+        let harness = ready()
+        harness.submit(1, timeout: .milliseconds(10))
+        _ = harness.steps()
+        _ = harness.reply()
+        harness.advanceToDeadline()
+        #expect(harness.steps() == [.fail(1, .timedOut)])
+        #expect(harness.nonce() == [.late(1)])
+    }
+
+    @Test("that does not come counts as a server that stopped answering, though replies came")
+    func stalled() {
+        let harness = ready()
+        harness.submit(1, timeout: .milliseconds(100))
+        _ = harness.steps()
+        #expect(harness.reply() == .staged)
+        harness.advance(.milliseconds(100) + MachineHarness.stallMargin)
+        #expect(harness.steps() == [.fail(1, .timedOut), .disconnect])
+    }
+
+    @Test("that fails has commands sent again, at most three times in all")
+    func threeTimes() {
+        let harness = ready()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        for _ in 0..<2 {
+            harness.lose(.protocolFailure("damaged"))
+            harness.advance(.seconds(1))
+            #expect(harness.connect() == [.send(1), .prove])
+        }
+        harness.lose(.protocolFailure("damaged"))
+        #expect(harness.steps() == [.fail(1, .protocolFailure("damaged"))])
+        #expect(harness.machine.takeReleased() == (1, 10))
+    }
+
+    @Test("that fails leaves the outcome of what may not be repeated unknown, even when it was staged")
+    func notIdempotent() {
+        let harness = ready()
+        harness.submit(1, isIdempotent: false)
+        _ = harness.steps()
+        #expect(harness.reply() == .staged)
+        harness.lose(.protocolFailure("damaged"))
+        #expect(harness.steps() == [.fail(1, .outcomeUnknown)])
+    }
+
+    @Test("that fails keeps a connection that fails fast from giving up: the server is there")
+    func failingFast() {
+        let harness = MachineHarness.ready(failsFast: true, provesReplies: true)
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.lose(.protocolFailure("damaged"))
+        harness.advance(.seconds(1))
+        #expect(harness.connect() == [.send(1), .prove])
+    }
+
+    @Test("is not owed to a command that a replica refused: it was not done, and goes on")
+    func refused() {
+        let harness = ready()
+        harness.submit(1, isIdempotent: false, timeout: .seconds(60))
+        _ = harness.steps()
+        #expect(harness.reply() == .staged)
+        harness.machine.lastWasRefused()
+        harness.lose(.unavailable(reason: "a replica"))
+        harness.advance(.seconds(1))
+        #expect(harness.connect() == [.send(1), .prove])
+    }
+
+    @Test("by a subject that is another's on two connections lets the answer pass, and the next ones for a while")
+    func foreign() {
+        let harness = ready()
+        for id in 1...2 { harness.submit(id, timeout: .seconds(600)) }
+        _ = harness.steps()
+        _ = harness.reply()
+        #expect(!harness.acceptsForeign())
+        harness.lose(.foreignAnswer("x"))
+        harness.advance(.seconds(1))
+        harness.connect()
+        _ = harness.reply()
+        #expect(harness.acceptsForeign())
+        _ = harness.reply()
+        #expect(harness.acceptsForeign())
+        harness.advance(.seconds(61))
+        harness.submit(3)
+        _ = harness.nonce()
+        _ = harness.steps()
+        _ = harness.reply()
+        #expect(!harness.acceptsForeign())
+    }
+}
