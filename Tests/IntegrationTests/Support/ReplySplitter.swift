@@ -10,7 +10,9 @@ struct ReplySplitter {
     /// Whether the stream is not RESP. It stays so.
     private(set) var isLost = false
 
-    /// Bytes of a value that is not complete yet.
+    /// The bytes of a value that is not complete yet.
+    var incomplete: [UInt8] { bytes }
+
     var rest: Int { bytes.count }
 
     /// - Returns: the values that these bytes complete, in order; each with all its bytes.
