@@ -21,6 +21,10 @@ package struct RedisClientConfiguration: Sendable {
     /// Sent and unanswered; the rest waits here instead of in hiredis' unbounded buffer.
     package var maximumCommandsInFlight = 4_096
     package var maximumBytesInFlight = 1 << 20
+    /// The numeric addresses of a name; `nil` asks the system's resolver.
+    package var resolve: (@Sendable (String) -> [String])?
+    package var assumptions: Assumptions = []
+
     /// How long `shutdown` waits for answers before it closes.
     package var drainTimeout = Duration.seconds(2)
 
