@@ -51,6 +51,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.commandTimeout = configuration.commandTimeout
         settings.connectTimeout = configuration.connectTimeout
         settings.maximumQueuedCommands = configuration.maximumQueuedCommands
+        settings.assumptions = configuration.assumptions
+        settings.resolve = configuration.resolve
         settings.journal = configuration.revocationJournal.map {
             WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
         }

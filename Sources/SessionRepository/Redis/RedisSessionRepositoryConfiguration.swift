@@ -1,3 +1,5 @@
+package import RedisClient
+
 /// How a `RedisSessionRepository` reaches Redis and what it promises. Plain values; `RedisSessionRepository.init`
 /// refuses what cannot work.
 public struct RedisSessionRepositoryConfiguration: Sendable {
@@ -28,6 +30,10 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var observability = Observability()
     /// What `CLIENT LIST` shows for this process. Printable ASCII without spaces. Default `session-repository`.
     public var clientName = "session-repository"
+    /// What is taken for granted instead of being proved. For negative controls only.
+    package var assumptions: Assumptions = []
+    /// The numeric addresses of a name; `nil` asks the system's resolver.
+    package var resolve: (@Sendable (String) -> [String])?
 
     /// The defaults, at this server.
     public init(server: RedisServer) {

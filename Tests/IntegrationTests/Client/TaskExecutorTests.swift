@@ -99,7 +99,7 @@ struct TaskExecutorTests {
         defer { node.stop() }
         let (isAsked, isComputing) = (Flag(), Flag())
         node.answers {
-            guard $0.first == "ECHO" else { return "+OK\r\n" }
+            guard $0.first == "GET" else { return "+OK\r\n" }
             isAsked.raise()
             while !isComputing.isRaised {}
             return "+answer\r\n"
@@ -108,7 +108,7 @@ struct TaskExecutorTests {
             try await client.send("PING")
             try await withTaskExecutorPreference(executor) {
                 async let answer = client.execute(
-                    RedisCommand("ECHO", "x"), timeout: .seconds(1), decode: { $0.string })
+                    RedisCommand("GET", "x"), timeout: .seconds(1), decode: { $0.string })
                 while !isAsked.isRaised { await Task.yield() }
                 let before = node.answered
                 isComputing.raise()
@@ -117,7 +117,7 @@ struct TaskExecutorTests {
                 let text = try await answer
                 #expect(text == "answer")
             }
-            #expect(node.commands.filter { $0.first == "ECHO" }.count == 1)
+            #expect(node.commands.filter { $0.first == "GET" }.count == 1)
         }
     }
 
@@ -146,12 +146,12 @@ struct TaskExecutorTests {
     func deadlineAndCancellation() async throws {
         let node = try FakeNode()
         defer { node.stop() }
-        node.answers { $0.first == "ECHO" ? "" : "+OK\r\n" }
+        node.answers { $0.first == "GET" ? "" : "+OK\r\n" }
         try await withClient(of: node.endpoint) { client, executor in
             await withTaskExecutorPreference(executor) {
-                await expectDeadline(of: RedisCommand("ECHO", "x"), after: .milliseconds(20), on: client)
+                await expectDeadline(of: RedisCommand("GET", "x"), after: .milliseconds(20), on: client)
                 for yields in 0..<20 {
-                    let call = Task(executorPreference: executor) { try await client.send("ECHO", "x") }
+                    let call = Task(executorPreference: executor) { try await client.send("GET", "x") }
                     for _ in 0..<yields { await Task.yield() }
                     call.cancel()
                     await #expect(throws: RedisError.cancelled) { try await call.value }

@@ -13,11 +13,9 @@ extension FakeNode {
 
     /// A node with that idea of the cluster; `answer` is for all but the log-in.
     func serves(_ slots: String, _ answer: @escaping Answer) {
-        let info = "run_id:r\(port)\r\nmaster_replid:p\(port)\r\n"
         answers { command in
             switch command.first {
             case "CLUSTER": slots
-            case "INFO": "$\(info.utf8.count)\r\n\(info)\r\n"
             case "PING": "+PONG\r\n"
             default: answer(command)
             }

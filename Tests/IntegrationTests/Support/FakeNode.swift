@@ -3,6 +3,9 @@ import RedisClient
 import Synchronization
 
 /// Something that listens on a port of this machine and answers each command as it is told to, like a cluster's node.
+///
+/// By itself it answers what a client asks to check its connection: ECHO and PING with a nonce, ROLE and INFO, which say
+/// that it is a master. An empty answer silences the connection: a server that is stuck answers no nonce either.
 final class FakeNode: Sendable {
     typealias Answer = @Sendable (_ command: [String]) -> String
 
@@ -46,30 +49,46 @@ final class FakeNode: Sendable {
         answer.withLock { $0 = { _ in "" } }
     }
 
-    private func serve() {
-        var peers: [Int32] = []
-        while isOpen.withLock({ $0 }) {
-            var polled = ([listener] + peers).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            guard poll(&polled, nfds_t(polled.count), 20) > 0 else { continue }
-            peers = polled.dropFirst().filter { $0.revents == 0 || converse($0.fd) }.map(\.fd)
-            guard polled[0].revents != 0, case let peer = accept(listener, nil, nil), peer >= 0 else { continue }
-            peers.append(peer)
-        }
-        for socket in peers + [listener] { close(socket) }
+    private struct Conversation {
+        let peer: Int32
+        var commands = ReplySplitter()
+        var isSubscribed = false
+        var isSilent = false
     }
 
-    /// What one read brings is taken to be whole commands.
-    private func converse(_ peer: Int32) -> Bool {
+    private func serve() {
+        var peers: [Conversation] = []
+        while isOpen.withLock({ $0 }) {
+            var polled = ([listener] + peers.map(\.peer)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&polled, nfds_t(polled.count), 20) > 0 else { continue }
+            var going: [Conversation] = []
+            for (var conversation, poll) in zip(peers, polled.dropFirst())
+            where poll.revents == 0 || converse(&conversation) {
+                going.append(conversation)
+            }
+            peers = going
+            guard polled[0].revents != 0, case let peer = accept(listener, nil, nil), peer >= 0 else { continue }
+            peers.append(Conversation(peer: peer))
+        }
+        for socket in peers.map(\.peer) + [listener] { close(socket) }
+    }
+
+    private func converse(_ conversation: inout Conversation) -> Bool {
+        let peer = conversation.peer
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         let count = recv(peer, &buffer, buffer.count, 0)
         guard count > 0 else {
             close(peer)
             return false
         }
-        for command in Self.commands(in: String(decoding: buffer[..<count], as: UTF8.self)) {
+        for command in conversation.commands.split(buffer[..<count]).map(ReplySplitter.words) {
             heard.withLock { $0.append(command) }
-            // It says that it is a master, whatever else it says.
-            let reply = command == ["ROLE"] ? "*1\r\n$6\r\nmaster\r\n" : answer.withLock { $0 }(command)
+            if command.first == "SUBSCRIBE" { conversation.isSubscribed = true }
+            let reply =
+                FakeReply.toCheck(command, port: port, isSubscribed: conversation.isSubscribed)
+                ?? answer.withLock { $0 }(command)
+            if reply.isEmpty { conversation.isSilent = true }
+            guard !conversation.isSilent else { continue }
             var rest = Array(reply.utf8)[...]
             while !rest.isEmpty {
                 let sent = rest.withUnsafeBytes { send(peer, $0.baseAddress, $0.count, Self.noSignal) }
@@ -82,18 +101,6 @@ final class FakeNode: Sendable {
             replies.withLock { $0 += 1 }
         }
         return true
-    }
-
-    /// Their words are the lines that do not announce lengths.
-    private static func commands(in text: String) -> [[String]] {
-        var commands: [[String]] = []
-        for line in text.split(separator: "\r\n") {
-            if line.hasPrefix("*") { commands.append([]) }
-            if !line.hasPrefix("*"), !line.hasPrefix("$"), !commands.isEmpty {
-                commands[commands.count - 1].append(String(line))
-            }
-        }
-        return commands
     }
 
     #if os(Linux)

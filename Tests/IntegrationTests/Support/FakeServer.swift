@@ -8,8 +8,8 @@ final class FakeServer: Sendable {
         case answers(String)
         /// These bytes to everybody who connects, unasked.
         case greets(String)
-        /// Lets everybody log in, and then to each command what `reply` makes of its number, in pieces of that many
-        /// bytes.
+        /// Lets everybody log in, answers nonces and role checks like a master, and everything else by what `reply` makes
+        /// of the command's number, in pieces of that many bytes.
         case improvises(piece: Int, reply: @Sendable (Int) -> [UInt8])
         /// Accepts and closes.
         case hangsUp
@@ -49,18 +49,21 @@ final class FakeServer: Sendable {
     }
 
     private func serve() {
-        var peers: [pollfd] = []
+        var peers: [(socket: Int32, commands: ReplySplitter)] = []
         while isOpen.withLock({ $0 }) {
-            var polled = [pollfd(fd: listener, events: Int16(POLLIN), revents: 0)] + peers
+            var polled = ([listener] + peers.map(\.socket)).map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             guard poll(&polled, nfds_t(polled.count), 20) > 0 else { continue }
-            peers = polled.dropFirst().filter { $0.revents == 0 || answer($0.fd) }.map {
-                pollfd(fd: $0.fd, events: Int16(POLLIN), revents: 0)
+            var going: [(socket: Int32, commands: ReplySplitter)] = []
+            for (var peer, poll) in zip(peers, polled.dropFirst())
+            where poll.revents == 0 || answer(peer.socket, &peer.commands) {
+                going.append(peer)
             }
+            peers = going
             guard polled[0].revents != 0 else { continue }
             let peer = accept(listener, nil, nil)
-            if peer >= 0, greet(peer) { peers.append(pollfd(fd: peer, events: Int16(POLLIN), revents: 0)) }
+            if peer >= 0, greet(peer) { peers.append((peer, ReplySplitter())) }
         }
-        for peer in peers { close(peer.fd) }
+        for peer in peers { close(peer.socket) }
         close(listener)
     }
 
@@ -74,27 +77,19 @@ final class FakeServer: Sendable {
         }
     }
 
-    private func answer(_ peer: Int32) -> Bool {
+    private func answer(_ peer: Int32, _ splitter: inout ReplySplitter) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(peer, &buffer, buffer.count, 0)
         guard count > 0 else {
             close(peer)
             return false
         }
-        let commands = Self.commands(in: buffer[..<count])
+        let commands = splitter.split(buffer[..<count]).map(ReplySplitter.words)
         switch manner {
         case .answers(let text):
-            return say(Array(String(repeating: text, count: commands).utf8), to: peer)
+            return say(Array(String(repeating: text, count: commands.count).utf8), to: peer)
         case .improvises(let piece, let reply):
-            // Only the log-in names the client.
-            if String(decoding: buffer[..<count], as: UTF8.self).contains("SETNAME") {
-                return say(Array(String(repeating: "+OK\r\n", count: commands).utf8), to: peer)
-            }
-            let first = commandCount.withLock { number in
-                defer { number += commands }
-                return number
-            }
-            var bytes = (first..<first + commands).flatMap(reply)[...]
+            var bytes = improvise(commands, reply)[...]
             while !bytes.isEmpty {
                 guard say(Array(bytes.prefix(piece)), to: peer) else { return false }
                 bytes = bytes.dropFirst(piece)
@@ -105,10 +100,21 @@ final class FakeServer: Sendable {
         }
     }
 
-    /// A command begins with a line of an asterisk and a number.
-    private static func commands(in bytes: ArraySlice<UInt8>) -> Int {
-        bytes.indices.count {
-            bytes[$0] == UInt8(ascii: "*") && ($0 == bytes.startIndex || bytes[$0 - 1] == UInt8(ascii: "\n"))
+    private func improvise(_ commands: [[String]], _ reply: (Int) -> [UInt8]) -> [UInt8] {
+        // Only the handshake names the client.
+        let isHandshake = commands.contains { $0.contains("SETNAME") }
+        return commands.flatMap { command -> [UInt8] in
+            // What a health check asks is none of the connection's.
+            let isCheck = isHandshake || command.count == 2 || command == ["ROLE"]
+            if isCheck, let check = FakeReply.toCheck(command, port: 1, isSubscribed: false) {
+                return Array(check.utf8)
+            }
+            if isHandshake { return Array("+OK\r\n".utf8) }
+            let number = commandCount.withLock { number in
+                defer { number += 1 }
+                return number
+            }
+            return reply(number)
         }
     }
 

@@ -11,21 +11,33 @@ final class FaultProxy: Sendable {
         case rules(LinkRules)
         /// Resets every connection there is.
         case reset
-        /// New connections go there; those that are there are reset.
-        case redirect(RedisEndpoint)
+        /// New connections go there.
+        case redirect(RedisEndpoint, OpenConnections)
         case stop
     }
 
+    /// What becomes of the open connections of an address that is switched to another server.
+    enum OpenConnections: Sendable {
+        case reset
+        /// They go on, to the server that they are connected to.
+        case kept
+        /// Nothing of them arrives any more, in either direction.
+        case frozen
+    }
+
     let port: UInt16
+    /// Which replies are damaged follows from it and from how they come.
+    let seed: UInt64
     private let mailbox: ProxyMailbox
 
-    init(to upstream: RedisEndpoint) throws {
+    init(to upstream: RedisEndpoint, seed: UInt64 = .random(in: 0...UInt64.max)) throws {
+        self.seed = seed
         let (reservation, port) = try ProxySocket.reserveLoopbackPort()
         self.port = port
         mailbox = try ProxyMailbox()
         let loop = ProxyLoop(
             reservation: reservation, listener: try ProxySocket.listening(on: port), port: port, upstream: upstream,
-            mailbox: mailbox)
+            mailbox: mailbox, seed: seed)
         // Handed over: nobody else uses it.
         nonisolated(unsafe) let handedOver = loop
         Thread.detachNewThread { handedOver.run() }
@@ -38,13 +50,19 @@ final class FaultProxy: Sendable {
     /// Connections that are open now.
     var connections: Int { mailbox.connections }
 
+    /// How many replies have been damaged since the rules last changed.
+    var hits: Int { mailbox.hits }
+
     func apply(_ rules: LinkRules) async { await mailbox.post(.rules(rules)) }
 
     func heal() async { await apply(.healthy) }
 
     func reset() async { await mailbox.post(.reset) }
 
-    func redirect(to upstream: RedisEndpoint) async { await mailbox.post(.redirect(upstream)) }
+    /// As when a virtual address moves to another server.
+    func redirect(to upstream: RedisEndpoint, open: OpenConnections = .reset) async {
+        await mailbox.post(.redirect(upstream, open))
+    }
 
     func stop() async { await mailbox.post(.stop) }
 }
@@ -55,6 +73,7 @@ final class ProxyMailbox: Sendable {
         var orders: [(FaultProxy.Order, CheckedContinuation<Void, Never>?)] = []
         var isClosed = false
         var connections = 0
+        var hits = 0
     }
 
     private let state = Mutex(State())
@@ -69,6 +88,8 @@ final class ProxyMailbox: Sendable {
     var readEnd: Int32 { pipe.fileHandleForReading.fileDescriptor }
 
     var connections: Int { state.withLock { $0.connections } }
+
+    var hits: Int { state.withLock { $0.hits } }
 
     func post(_ order: FaultProxy.Order) async {
         await withCheckedContinuation { post(order, whenDone: $0) }
@@ -99,8 +120,11 @@ final class ProxyMailbox: Sendable {
         }
     }
 
-    func report(connections: Int) {
-        state.withLock { $0.connections = connections }
+    func report(connections: Int, hits: Int) {
+        state.withLock { state in
+            state.connections = connections
+            state.hits = hits
+        }
     }
 
     /// Later orders are taken for done.

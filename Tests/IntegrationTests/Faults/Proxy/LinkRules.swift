@@ -16,6 +16,8 @@ struct LinkRules: Hashable, Sendable {
         case byteWise
         /// Random bytes come between. The connection cannot go on afterwards: when the rule ends it is reset.
         case garbage
+        /// Towards the client: single replies are hit. The connection goes on, also when the rule ends.
+        case damage(Damage)
 
         /// Whether the other end learns that this one has closed.
         var tellsOfEnd: Bool { self != .hold && self != .swallow }
@@ -31,6 +33,10 @@ struct LinkRules: Hashable, Sendable {
     }
 
     static let healthy = LinkRules()
+
+    static func damaging(_ damage: Damage) -> LinkRules {
+        LinkRules(towardsClient: .damage(damage))
+    }
 
     static func both(_ flow: Flow) -> LinkRules {
         LinkRules(towardsServer: flow, towardsClient: flow)

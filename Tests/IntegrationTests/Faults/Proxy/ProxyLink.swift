@@ -8,16 +8,19 @@ struct ProxyLink {
     private let server: Int32
     private var towardsServer: ProxyPipe
     private var towardsClient: ProxyPipe
+    /// Cut off without a word: nothing of it arrives any more, whatever the rules say.
+    var isFrozen = false
 
     init(client: Int32, server: Int32) {
         self.client = client
         self.server = server
-        towardsServer = ProxyPipe(from: client, to: server)
-        towardsClient = ProxyPipe(from: server, to: client)
+        towardsServer = ProxyPipe(from: client, to: server, carriesReplies: false)
+        towardsClient = ProxyPipe(from: server, to: client, carriesReplies: true)
     }
 
     /// What to poll for: first the client's side, then the server's.
     func pollRequests(_ rules: LinkRules, now: MonotonicTime) -> [pollfd] {
+        let rules = effective(rules)
         let writes = (
             toServer: towardsServer.nextWrite(rules.towardsServer).map { $0 <= now } ?? false,
             toClient: towardsClient.nextWrite(rules.towardsClient).map { $0 <= now } ?? false
@@ -36,7 +39,8 @@ struct ProxyLink {
 
     /// When delayed bytes are due.
     func nextDeadline(_ rules: LinkRules) -> MonotonicTime {
-        min(
+        let rules = effective(rules)
+        return min(
             towardsServer.nextWrite(rules.towardsServer) ?? .distantFuture,
             towardsClient.nextWrite(rules.towardsClient) ?? .distantFuture)
     }
@@ -44,13 +48,14 @@ struct ProxyLink {
     /// Moves what can be moved.
     /// - Returns: whether the connection goes on; if not, it has been closed.
     mutating func turn(
-        _ rules: LinkRules, ready: (client: Int16, server: Int16), now: MonotonicTime, random: inout SplitMix64
+        _ rules: LinkRules, ready: (client: Int16, server: Int16), now: MonotonicTime, dice: inout DamageDice
     ) -> Bool {
+        let rules = effective(rules)
         if ready.client & Self.readable != 0, towardsServer.wantsToRead {
-            towardsServer.read(rules.towardsServer, now: now, random: &random)
+            towardsServer.read(rules.towardsServer, now: now, dice: &dice)
         }
         if ready.server & Self.readable != 0, towardsClient.wantsToRead {
-            towardsClient.read(rules.towardsClient, now: now, random: &random)
+            towardsClient.read(rules.towardsClient, now: now, dice: &dice)
         }
         do throws(ProxySocket.Failure) {
             try towardsServer.write(rules.towardsServer, now: now)
@@ -70,6 +75,7 @@ struct ProxyLink {
     /// New rules apply.
     /// - Returns: whether the connection can go on under them; if not, it has been reset.
     mutating func adapt(to rules: LinkRules, now: MonotonicTime) -> Bool {
+        let rules = effective(rules)
         let isLost =
             (towardsServer.isDamaged && ![.swallow, .garbage].contains(rules.towardsServer))
             || (towardsClient.isDamaged && ![.swallow, .garbage].contains(rules.towardsClient))
@@ -86,6 +92,8 @@ struct ProxyLink {
         ProxySocket.reset(client)
         ProxySocket.reset(server)
     }
+
+    private func effective(_ rules: LinkRules) -> LinkRules { isFrozen ? .both(.swallow) : rules }
 
     private static let readable = Int16(POLLIN | POLLHUP | POLLERR)
 }

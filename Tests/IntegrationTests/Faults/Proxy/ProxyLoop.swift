@@ -11,15 +11,18 @@ final class ProxyLoop {
     private var upstream: RedisEndpoint
     private var rules = LinkRules.healthy
     private var links: [ProxyLink] = []
-    private var random = SplitMix64(seed: .random(in: 0...UInt64.max))
+    private var dice: DamageDice
     private var isOver = false
 
-    init(reservation: Int32, listener: Int32, port: UInt16, upstream: RedisEndpoint, mailbox: ProxyMailbox) {
+    init(
+        reservation: Int32, listener: Int32, port: UInt16, upstream: RedisEndpoint, mailbox: ProxyMailbox, seed: UInt64
+    ) {
         self.reservation = reservation
         self.listener = listener
         self.port = port
         self.upstream = upstream
         self.mailbox = mailbox
+        dice = DamageDice(random: SplitMix64(seed: seed))
     }
 
     /// The thread's name, at most fifteen bytes.
@@ -49,12 +52,12 @@ final class ProxyLoop {
         for (index, link) in links.enumerated() {
             var link = link
             let ready = (client: requests[2 + 2 * index].revents, server: requests[3 + 2 * index].revents)
-            if link.turn(rules, ready: ready, now: now, random: &random) { going.append(link) }
+            if link.turn(rules, ready: ready, now: now, dice: &dice) { going.append(link) }
         }
         links = going
         if requests[1].revents != 0 { admit() }
         if requests[0].revents != 0 { obey(now: now) }
-        mailbox.report(connections: links.count)
+        mailbox.report(connections: links.count, hits: dice.hits)
     }
 
     private func admit() {
@@ -70,18 +73,23 @@ final class ProxyLoop {
             switch order {
             case .rules(let rules): adapt(to: rules, now: now)
             case .reset: resetAll()
-            case .redirect(let endpoint):
+            case .redirect(let endpoint, let fate):
                 upstream = endpoint
-                resetAll()
+                switch fate {
+                case .reset: resetAll()
+                case .kept: break
+                case .frozen: for index in links.indices { links[index].isFrozen = true }
+                }
             case .stop: isOver = true
             }
-            mailbox.report(connections: links.count)
+            mailbox.report(connections: links.count, hits: dice.hits)
             continuation?.resume()
         }
     }
 
     private func adapt(to rules: LinkRules, now: MonotonicTime) {
         self.rules = rules
+        dice.hits = 0
         if rules.admission == .open {
             var going: [ProxyLink] = []
             for var link in links where link.adapt(to: rules, now: now) { going.append(link) }

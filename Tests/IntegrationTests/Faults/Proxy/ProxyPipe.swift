@@ -21,14 +21,17 @@ struct ProxyPipe {
     private var endedByReset = false
     private var chunks: Deque<Chunk> = []
     private var queuedBytes = 0
+    /// Of replies, not of commands.
+    private var damager: ReplyDamager?
 
     private static let capacity = 1 << 20
     /// So that one connection's bytes, one by one, do not keep the others waiting.
     private static let singleBytesPerTurn = 256
 
-    init(from source: Int32, to destination: Int32) {
+    init(from source: Int32, to destination: Int32, carriesReplies: Bool) {
         self.source = source
         self.destination = destination
+        damager = carriesReplies ? ReplyDamager() : nil
     }
 
     var wantsToRead: Bool { !hasEnded && queuedBytes < Self.capacity }
@@ -38,14 +41,14 @@ struct ProxyPipe {
         flow == .hold ? nil : chunks.first?.due
     }
 
-    mutating func read(_ flow: LinkRules.Flow, now: MonotonicTime, random: inout SplitMix64) {
+    mutating func read(_ flow: LinkRules.Flow, now: MonotonicTime, dice: inout DamageDice) {
         do throws(ProxySocket.Failure) {
             guard let bytes = try ProxySocket.receive(from: source) else { return }
             guard !bytes.isEmpty else {
                 hasEnded = true
                 return
             }
-            take(bytes, flow, now: now, random: &random)
+            take(bytes, flow, now: now, dice: &dice)
         } catch {
             hasEnded = true
             endedByReset = true
@@ -53,25 +56,35 @@ struct ProxyPipe {
     }
 
     private mutating func take(
-        _ bytes: [UInt8], _ flow: LinkRules.Flow, now: MonotonicTime, random: inout SplitMix64
+        _ bytes: [UInt8], _ flow: LinkRules.Flow, now: MonotonicTime, dice: inout DamageDice
     ) {
         var bytes = bytes
         var due = now
+        if case .damage(let damage) = flow {
+            bytes = damager?.damage(bytes, damage, &dice) ?? bytes
+        } else {
+            bytes = damager?.pass(bytes) ?? bytes
+        }
         switch flow {
-        case .pass, .hold, .byteWise: break
+        case .pass, .hold, .byteWise, .damage: break
         case .delay(let duration): due = now + duration
         case .swallow:
             isDamaged = true
             return
         case .garbage:
-            if Int.random(in: 0..<4, using: &random) == 0 {
+            if Int.random(in: 0..<4, using: &dice.random) == 0 {
                 isDamaged = true
-                let garbage = (0..<Int.random(in: 1...16, using: &random)).map { _ in
-                    UInt8.random(in: 0...255, using: &random)
+                let garbage = (0..<Int.random(in: 1...16, using: &dice.random)).map { _ in
+                    UInt8.random(in: 0...255, using: &dice.random)
                 }
-                bytes.insert(contentsOf: garbage, at: Int.random(in: 0...bytes.count, using: &random))
+                bytes.insert(contentsOf: garbage, at: Int.random(in: 0...bytes.count, using: &dice.random))
             }
         }
+        enqueue(bytes, due: due)
+    }
+
+    private mutating func enqueue(_ bytes: [UInt8], due: MonotonicTime) {
+        guard !bytes.isEmpty else { return }
         queuedBytes += bytes.count
         // A shorter delay must not let bytes overtake others.
         chunks.append(Chunk(due: max(due, chunks.last?.due ?? due), bytes: bytes[...]))
@@ -103,6 +116,7 @@ struct ProxyPipe {
 
     /// What was delayed or held is due now.
     mutating func release(now: MonotonicTime) {
+        if let held = damager?.release() { enqueue(held, due: now) }
         for index in chunks.indices { chunks[index].due = min(chunks[index].due, now) }
     }
 }

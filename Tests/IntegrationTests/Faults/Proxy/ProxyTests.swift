@@ -146,5 +146,58 @@ extension FaultTests {
                 }
             }
         }
+
+        @Test("damages single replies and leaves the connection open", arguments: Damage.Kind.allCases)
+        func damages(_ kind: Damage.Kind) async throws {
+            try await withPrivateServer { server in
+                let proxy = try FaultProxy(to: .unixSocket(path: server.unixSocketPath))
+                let peer = try PlainPeer(port: proxy.port)
+                // The first reply of a burst is hit, so that a swap has a next one.
+                let commands = ["ECHO a", "ECHO b", "ECHO c"].joined(separator: "\r\n") + "\r\n"
+                let (a, b, c) = ("$1\r\na\r\n", "$1\r\nb\r\n", "$1\r\nc\r\n")
+                #expect(try peer.ask(commands, expecting: 21) == a + b + c)
+                await proxy.apply(.damaging(Damage(kind: kind, oneIn: 1)))
+                let expected =
+                    switch kind {
+                    case .swallow: b + c
+                    case .double: a + a + b + c
+                    case .insertError: "-ERR x\r\n" + a + b + c
+                    case .insertPush: ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n" + a + b + c
+                    case .swap: b + b + c
+                    }
+                #expect(try peer.ask(commands, expecting: expected.utf8.count) == expected)
+                // Once, as it was told; and the same connection goes on when it is healed.
+                #expect(try peer.ask(commands, expecting: 21) == a + b + c)
+                #expect(proxy.hits == 1)
+                await proxy.heal()
+                #expect(try peer.ask(commands, expecting: 21) == a + b + c)
+                peer.close()
+                await proxy.stop()
+            }
+        }
+
+        @Test(
+            "switches its address without resetting what is open: that goes on at the old server, or is cut silently",
+            arguments: [FaultProxy.OpenConnections.kept, .frozen])
+        func switches(_ open: FaultProxy.OpenConnections) async throws {
+            try await withPrivateServer { other in
+                try await withProxy(timeout: .milliseconds(500)) { proxy, client, _ in
+                    try await client.send("SET", "k", "first")
+                    let direct = try RedisClient.raw(other.url)
+                    try await direct.send("SET", "k", "second")
+                    await direct.shutdown()
+                    await proxy.redirect(to: .unixSocket(path: other.unixSocketPath), open: open)
+                    if open == .kept {
+                        #expect(try await client.send("GET", "k") == .string("first"))
+                        await proxy.reset()
+                    }
+                    try await eventually("it is at the other server") {
+                        (try? await client.send("GET", "k")) == .string("second")
+                    }
+                    // What is frozen hears of no end either.
+                    await proxy.reset()
+                }
+            }
+        }
     }
 }
