@@ -155,6 +155,7 @@ extension Tracking {
         let tracking: Tracking
         func attached(_ mailbox: Mailbox) { tracking.readingAttached(mailbox) }
         func began(_ login: Login) { tracking.readingBegan(at: login.identity) }
+        func confirmed(until moment: MonotonicTime) { tracking.listener.confirmed(until: moment) }
         func ended() { tracking.readingEnded() }
     }
 

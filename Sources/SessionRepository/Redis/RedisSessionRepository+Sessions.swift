@@ -66,7 +66,7 @@ extension RedisSessionRepository {
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
         let address = try InputLimits.ipAddress(ipAddress) ?? ""
-        let began = nearCache.map { _ in MonotonicTime.nowCountingSuspension() }
+        let began = nearCache.map { _ in MonotonicTime.now() }
         let answer: (outcome: TouchOutcome, rest: Int64)?
         do throws(SessionRepositoryError) {
             answer = try await run(
