@@ -39,6 +39,9 @@ package struct RedisClientConfiguration: Sendable {
     /// Makes whoever is told of changes to what is read from a server: one for each server. `nil` where nobody is.
     package var tracking: (@Sendable () -> any RedisChangeListener)?
 
+    /// Proofs to do without; empty outside negative controls.
+    package var assumptions: Assumptions = []
+
     /// Of the client that goes by this configuration.
     var connectionCounts = ConnectionCounts()
 
