@@ -37,6 +37,11 @@ local function stored_number(text)
   return nil
 end
 
+-- What a session's record repeats of its ID, to prove whose it is.
+local function identity_of(R)
+  return R:sub(1, 8)
+end
+
 -- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
 -- Nil for anything that this package would not have written.
 local default_idle = 1209600000

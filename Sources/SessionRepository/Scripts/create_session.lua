@@ -64,7 +64,7 @@ if others >= limit then
   end
 end
 
-local fields = {'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires}
+local fields = {'id', identity_of(R), 'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires}
 if idle ~= default_idle then
   fields[#fields + 1] = 'idle'
   fields[#fields + 1] = idle

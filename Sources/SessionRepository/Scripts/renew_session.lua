@@ -56,8 +56,8 @@ if expires <= now then
 end
 
 local fields, replaced = {}, {
-  created = now, seen = now, expires = expires, authenticated = authenticated, renewed = ARGV[1], generation = false,
-  rotated = false, idle = idle ~= default_idle and idle,
+  id = identity_of(ARGV[2]), created = now, seen = now, expires = expires, authenticated = authenticated,
+  renewed = ARGV[1], generation = false, rotated = false, idle = idle ~= default_idle and idle,
 }
 if authenticated == now then
   replaced.authenticated = false
