@@ -132,7 +132,7 @@ struct SessionRecord {
             createdAt: Date(unixMilliseconds: created),
             authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
             lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
-            expiresAt: Date(unixMilliseconds: try required(expires, .expires)),
+            expiresAt: Date(unixMilliseconds: expires ?? created + SessionField.usualLifetime),
             grantID: try decodedGrant(),
             attributes: attributes)
     }
