@@ -26,6 +26,7 @@ package struct RedisClientConfiguration: Sendable {
     package var roleCheckInterval: Duration? = .seconds(2)
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// What is taken for granted instead of being proved; for negative controls only.
     package var assumptions: Assumptions = []
     /// The command whose answer proves the replies before it.
     var nonces = NonceCommand.Name.echo
@@ -38,9 +39,6 @@ package struct RedisClientConfiguration: Sendable {
 
     /// Makes whoever is told of changes to what is read from a server: one for each server. `nil` where nobody is.
     package var tracking: (@Sendable () -> any RedisChangeListener)?
-
-    /// Proofs to do without; empty outside negative controls.
-    package var assumptions: Assumptions = []
 
     /// Of the client that goes by this configuration.
     var connectionCounts = ConnectionCounts()

@@ -11,6 +11,7 @@ struct SessionRecord {
 
     /// The eight bytes of `id`, as `RandomPart.identity` has them.
     private var identity: UInt64?
+    private var comparesIdentity = true
     private var user: String?
     private var state: State?
     private var device: String?
@@ -43,6 +44,7 @@ struct SessionRecord {
             for (name, value) in zip(names, values[fields.count...]) { readAttribute(name, value) }
             return true
         }
+        comparesIdentity = reply.comparesSubjects
         guard fits else { throw .misplaced("the reply to HMGET is not an array of \(count) values") }
     }
 
@@ -50,6 +52,7 @@ struct SessionRecord {
     /// - Throws: `misplaced` when HGETALL never answers so.
     init(allFields reply: borrowing RedisReply) throws(ReplyProblem) {
         guard let count = reply.count, count.isMultiple(of: 2) else { throw Self.noHash }
+        comparesIdentity = reply.comparesSubjects
         for position in stride(from: 0, to: count, by: 2) {
             guard case .bytes(let name) = reply[position].element, case .bytes = reply[position + 1].element else {
                 throw Self.noHash
@@ -106,12 +109,12 @@ struct SessionRecord {
         _ id: SessionID, _ content: () throws(RecordProblem) -> Value
     ) throws(ReplyProblem) -> Result<Value, RecordProblem> {
         // First of all: of another session's record nothing else is of interest.
-        if let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
+        if comparesIdentity, let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
             throw .foreign("id is \(text): it is the record of another session")
         }
         do throws(RecordProblem) {
             if let problem { throw problem }
-            if !isEmpty, try required(identity, .id) != id.value.random.identity { throw Self.illFormedID }
+            if !isEmpty, comparesIdentity, try required(identity, .id) != id.value.random.identity { throw Self.illFormedID }
             return .success(try content())
         } catch {
             return .failure(error)
