@@ -6,6 +6,10 @@ package enum SessionField: String, CaseIterable {
 
     static let attributePrefix = "attr:"
 
+    /// How long after `created` a session ends whose record leaves `expires` out: that of a default `SessionPolicy`, in
+    /// milliseconds. The scripts have it too.
+    package static let usualLifetime: Int64 = 30 * 86_400_000
+
     /// What a lookup asks for. Redis scans the whole record for each field that it lacks: what only a termination adds costs
     /// a lookup of an active session a tenth of the server's time.
     package static let lookedUp: [SessionField] = [

@@ -32,7 +32,9 @@ struct SessionRecord {
 
     /// From HMGET: the fields in the order in which they were asked for, then the named attributes.
     /// - Throws: `misplaced` when HMGET never answers so.
-    init(_ fields: [SessionField], attributes names: [String] = [], of reply: borrowing RedisReply) throws(ReplyProblem) {
+    init(
+        _ fields: [SessionField], attributes names: [String] = [], of reply: borrowing RedisReply
+    ) throws(ReplyProblem) {
         let count = fields.count + names.count
         let fits = withUnsafeTemporaryAllocation(of: RedisElement.self, capacity: count) { values in
             guard reply.lendElements(values) else { return false }
@@ -132,7 +134,7 @@ struct SessionRecord {
             createdAt: Date(unixMilliseconds: created),
             authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
             lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
-            expiresAt: Date(unixMilliseconds: try required(expires, .expires)),
+            expiresAt: Date(unixMilliseconds: expires ?? created + SessionField.usualLifetime),
             grantID: try decodedGrant(),
             attributes: attributes)
     }

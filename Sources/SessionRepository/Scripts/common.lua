@@ -57,6 +57,27 @@ local longest_lifetime = 400 * 86400000
 -- The lifetime of a default `SessionPolicy`. Of sessions that are longer, their user's account knows the furthest end.
 local usual_lifetime = 30 * 86400000
 
+-- When the last session ends of those that are no longer than usual. One day more, because the clock may have been
+-- another server's, and ahead.
+local function usual_end(now)
+  return now + usual_lifetime + 86400000
+end
+
+-- When a session ends at the latest, as its record has it: left out when that is the usual lifetime after `created`.
+-- Nil for anything that this package would not have written.
+local function expires_of(text, created)
+  if text then
+    return stored_number(text)
+  end
+  created = stored_number(created)
+  return created and created + usual_lifetime
+end
+
+-- What a new record says of that: false for nothing.
+local function recorded_expires(expires, created)
+  return expires - created ~= usual_lifetime and expires
+end
+
 -- Gives an index (sorted set by expiry) the lifetime of its furthest member, at most that of the longest session.
 local function keep_index(index)
   local furthest = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
@@ -196,9 +217,10 @@ local function termination_fields(now, by, reason)
   return fields
 end
 
--- Marks one active session as terminated and invalidates its chain. Its index entry is the caller's business.
+-- Marks one active session as terminated and invalidates its chain. `expires` is nil when it cannot be told. Its index
+-- entry is the caller's business.
 local function mark_terminated(session, chain, user, now, expires, retention, by, reason)
-  invalidate_chain(chain, reason, math.max((stored_number(expires) or 0) - now, retention))
+  invalidate_chain(chain, reason, math.max((expires or 0) - now, retention))
   redis.call('HSET', session, unpack(termination_fields(now, by, reason)))
   redis.call('PEXPIRE', session, retention)
   publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
@@ -283,14 +305,16 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
   return mark_all_terminated(active, furthest, termination)
 end
 
--- Terminates those but for which `stays` holds; what is no active session only leaves the index. `stays` sees a member
--- and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were terminated,
--- by their members; when the index is corrupt, nothing is written.
+-- Terminates every member for which `stays` is false; what is no active session only leaves the index. `stays` gets a
+-- member and its record's `state`, `expires`, and those of `when_it_began` where asked for. Returns the members whose
+-- sessions were terminated; when the index is corrupt, nothing is written.
 local function terminate_members(termination, stays, more)
   local third, fourth = unpack(more or {})
   local pcall = redis.pcall
   local members = read('ZRANGE', termination.index, 0, -1)
-  local leaving, active, expiries, count = {}, {}, {}, 0
+  local leaving, active, expiries, births, count = {}, {}, {}, {}, 0
+  -- Where a record leaves `expires` out and `created` is not read: the latest end that it can have.
+  local bound = 0
   for _, member in ipairs(members) do
     local session = termination.sessions .. member
     -- A record of a wrong type is no active session.
@@ -301,10 +325,18 @@ local function terminate_members(termination, stays, more)
       if record[1] == 'active' then
         count = count + 1
         active[count], expiries[count] = member, record[2]
+        if record[2] then
+          births[count] = false
+        elseif third then
+          births[count] = record[3]
+        else
+          births[count], bound = false, usual_end(termination.now)
+        end
       end
     end
   end
-  return corrupt and {} or terminate_leaving(leaving, #members, active, latest_of(expiries, count), termination)
+  local furthest = math.max(latest_of(expiries, count), latest_of(births, count) + usual_lifetime, bound)
+  return corrupt and {} or terminate_leaving(leaving, #members, active, furthest, termination)
 end
 
 -- Terminates all but `kept` without reading their records, where it is known that none ends after `furthest`. An index
