@@ -44,7 +44,7 @@ def main():
             number = random.randrange(options.sessions)
             pipeline.hmget(f"{options.before}{number:012d}{options.after}", fields)
         for record in pipeline.execute():
-            assert record[1] == "active"
+            assert record[2] == "active"
         latencies.append(time.perf_counter() - sent)
     seconds = time.perf_counter() - start
     processor = processor_seconds() - processor

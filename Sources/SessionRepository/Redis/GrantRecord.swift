@@ -7,10 +7,10 @@ struct GrantRecord {
     private var problem: String?
 
     /// From HGETALL: names and values in turn.
-    init(_ reply: borrowing RedisReply) {
+    /// - Throws: `misplaced` when HGETALL never answers so.
+    init(_ reply: borrowing RedisReply) throws(ReplyProblem) {
         guard let count = reply.count, count.isMultiple(of: 2) else {
-            problem = "the server answered with something else than a record"
-            return
+            throw .misplaced("the reply to HGETALL is not an array of names and values")
         }
         for position in stride(from: 0, to: count, by: 2) {
             guard let name = reply[position].string, let value = reply[position + 1].string else {

@@ -57,7 +57,7 @@ extension RedisSessionRepository {
         let asked = now()
         let time = try? await server.execute(RedisCommand("TIME"), decode: Self.milliseconds)
         // Not permitted: among the permissions.
-        return (time ?? nil).map { [HealthCheck.clock(server: $0, asked: asked, answered: now())] } ?? []
+        return time.map { [HealthCheck.clock(server: $0, asked: asked, answered: now())] } ?? []
     }
 
     private func clocks(of servers: [RedisPartition]) async -> HealthCheck {
@@ -65,7 +65,7 @@ extension RedisSessionRepository {
         let began = MonotonicTime.now()
         for server in servers {
             let time = try? await server.execute(RedisCommand("TIME"), decode: Self.milliseconds)
-            if let time = time ?? nil { clocks.append(time) }
+            if let time { clocks.append(time) }
         }
         return .clocks(clocks, asking: MonotonicTime.now().duration(since: began).wholeMilliseconds)
     }

@@ -13,8 +13,9 @@ extension RedisSessionRepository {
         _ id: SessionID
     ) async throws(SessionRepositoryError) -> RefreshTokenChainState {
         let key = keys.chain(id)
-        let state = try await execute(RedisCommand("GET", key), key: key) { reply -> RefreshTokenChainState? in
-            if reply.isNull { return .valid }
+        let state = try await execute(RedisCommand("GET", key), key: key) {
+            reply throws(ReplyProblem) -> RefreshTokenChainState? in
+            if try reply.isMissingValue("GET") { return .valid }
             return reply.string.map { .invalidated(reason: $0.isEmpty ? nil : $0) }
         }
         guard let state else { throw .corruptRecord(key: key, problem: "the reason is not UTF-8") }

@@ -120,8 +120,6 @@ extension RedisSessionRepository {
     }
 
     func clock() async throws(SessionRepositoryError) -> Date {
-        let time = try await execute(RedisCommand("TIME"), key: "", decode: Self.milliseconds)
-        guard let time else { throw .unexpectedAnswer(about: "TIME") }
-        return Date(unixMilliseconds: time)
+        Date(unixMilliseconds: try await execute(RedisCommand("TIME"), key: "", decode: Self.milliseconds))
     }
 }

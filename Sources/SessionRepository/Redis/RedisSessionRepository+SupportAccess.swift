@@ -46,8 +46,8 @@ extension RedisSessionRepository {
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         let key = keys.grant(id)
-        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply in
-            GrantRecord(reply).decode(id)
+        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
+            try GrantRecord(reply).decode(id)
         }
         return try found.mapError(SessionRepositoryError.corrupt(key)).get()
     }
@@ -60,17 +60,17 @@ extension RedisSessionRepository {
         let stem = keys.grantStem(tag)
         let list = try await run(
             Scripts.listGrants, keys: [index], arguments: [stem, keys.grantSessionsStem(tag)]
-        ) { reply in
-            Self.decodeList(reply, tag: tag, index: index, stem: stem)
+        ) { reply throws(ReplyProblem) in
+            try Self.decodeList(reply, tag: tag, index: index, stem: stem)
         }
         return try list.get()
     }
 
     private static func decodeList(
         _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
-    ) -> Result<[SupportAccessGrant], SessionRepositoryError> {
+    ) throws(ReplyProblem) -> Result<[SupportAccessGrant], SessionRepositoryError> {
         guard let count = reply.count, count.isMultiple(of: 2) else {
-            return .failure(.unexpectedAnswer(about: index))
+            throw .misplaced("the answer is not a list of grants")
         }
         var grants: [SupportAccessGrant] = []
         for position in stride(from: 0, to: count - 1, by: 2) {
@@ -78,7 +78,7 @@ extension RedisSessionRepository {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a grant ID"))
             }
             let id = SupportAccessGrantID(TaggedIdentifier(tag: tag, random: random))
-            switch GrantRecord(reply[position + 1]).decode(id) {
+            switch try GrantRecord(reply[position + 1]).decode(id) {
             case .success(let grant?): grants.append(grant)
             case .success(nil): continue
             case .failure(let problem):

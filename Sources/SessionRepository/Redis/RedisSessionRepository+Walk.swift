@@ -55,16 +55,17 @@ extension RedisSessionRepository {
         var cursor = "0"
         repeat {
             let command = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
-            let page: (cursor: String, keys: [String])?
+            let page: (cursor: String, keys: [String])
             do {
-                page = try await partition.execute(command) { reply in
-                    guard let cursor = reply[0].string, let count = reply[1].count else { return nil }
+                page = try await partition.execute(command) { reply throws(ReplyProblem) in
+                    guard reply.count == 2, let cursor = reply[0].string, let count = reply[1].count else {
+                        throw .misplaced("the reply to SCAN is not a cursor and keys")
+                    }
                     return (cursor, (0..<count).compactMap { reply[1][$0].string })
                 }
             } catch {
                 throw SessionRepositoryError(error, key: pattern)
             }
-            guard let page else { throw .unexpectedAnswer(about: pattern) }
             cursor = page.cursor
             try await visit(page.keys, Self.fraction(walkedAt: cursor))
         } while cursor != "0"
@@ -85,17 +86,17 @@ extension RedisSessionRepository {
         guard client.isCluster else { return nil }
         do {
             let clocks = try await client.askAllMasters(RedisCommand("TIME"), decode: Self.milliseconds)
-            return clocks.compactMap(\.self).max()
+            return clocks.max()
         } catch {
             throw SessionRepositoryError(error, key: "")
         }
     }
 
     /// Reads the answer to TIME.
-    @Sendable static func milliseconds(_ reply: borrowing RedisReply) -> Int64? {
-        guard let seconds = reply[0].decimal, let microseconds = reply[1].decimal,
+    @Sendable static func milliseconds(_ reply: borrowing RedisReply) throws(ReplyProblem) -> Int64 {
+        guard reply.count == 2, let seconds = reply[0].decimal, let microseconds = reply[1].decimal,
             (0...Date.recordable.upperBound / 1000).contains(seconds)
-        else { return nil }
+        else { throw .misplaced("the reply to TIME is no time") }
         return seconds * 1000 + microseconds / 1000
     }
 }

@@ -33,7 +33,9 @@ struct SessionRecord {
 
     /// From HMGET: the fields in the order in which they were asked for, then the named attributes.
     /// - Throws: `misplaced` when HMGET never answers so.
-    init(_ fields: [SessionField], attributes names: [String] = [], of reply: borrowing RedisReply) throws(ReplyProblem) {
+    init(
+        _ fields: [SessionField], attributes names: [String] = [], of reply: borrowing RedisReply
+    ) throws(ReplyProblem) {
         let count = fields.count + names.count
         let fits = withUnsafeTemporaryAllocation(of: RedisElement.self, capacity: count) { values in
             guard reply.lendElements(values) else { return false }

@@ -57,6 +57,12 @@ local longest_lifetime = 400 * 86400000
 -- The lifetime of a default `SessionPolicy`. Of sessions that are longer, their user's account knows the furthest end.
 local usual_lifetime = 30 * 86400000
 
+-- When the last session ends of those that are no longer than usual. One day more, because the clock may have been
+-- another server's, and ahead.
+local function usual_end(now)
+  return now + usual_lifetime + 86400000
+end
+
 -- When a session ends at the latest, as its record has it: left out when that is the usual lifetime after `created`.
 -- Nil for anything that this package would not have written.
 local function expires_of(text, created)
@@ -281,8 +287,9 @@ local function latest_of(times, count)
   return latest
 end
 
--- When the login of a session was, whose record was read with `authenticated` last. One that does not say began long
+-- When the login of a session was, whose record was read with these two fields last. One that does not say began long
 -- ago.
+local when_it_began = {'created', 'authenticated'}
 local function began(record)
   return stored_number(record[4] or record[3]) or 0
 end
@@ -299,27 +306,36 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
 end
 
 -- Terminates every member for which `stays` is false; what is no active session only leaves the index. `stays` gets a
--- member and its record's `state`, `expires`, `created`, and one more field where asked for. Returns the members whose
+-- member and its record's `state`, `expires`, and those of `when_it_began` where asked for. Returns the members whose
 -- sessions were terminated; when the index is corrupt, nothing is written.
-local function terminate_members(termination, stays, fourth)
+local function terminate_members(termination, stays, more)
+  local third, fourth = unpack(more or {})
   local pcall = redis.pcall
   local members = read('ZRANGE', termination.index, 0, -1)
-  -- Of records that leave `expires` out, `created` tells as much.
   local leaving, active, expiries, births, count = {}, {}, {}, {}, 0
+  -- Where a record leaves `expires` out and `created` is not read: the latest end that it can have.
+  local bound = 0
   for _, member in ipairs(members) do
     local session = termination.sessions .. member
     -- A record of a wrong type is no active session.
-    local record = fourth and pcall('HMGET', session, 'state', 'expires', 'created', fourth)
-      or pcall('HMGET', session, 'state', 'expires', 'created')
+    local record = third and pcall('HMGET', session, 'state', 'expires', third, fourth)
+      or pcall('HMGET', session, 'state', 'expires')
     if not stays(member, record) then
       leaving[#leaving + 1] = member
       if record[1] == 'active' then
         count = count + 1
-        active[count], expiries[count], births[count] = member, record[2], not record[2] and record[3]
+        active[count], expiries[count] = member, record[2]
+        if record[2] then
+          births[count] = false
+        elseif third then
+          births[count] = record[3]
+        else
+          births[count], bound = false, usual_end(termination.now)
+        end
       end
     end
   end
-  local furthest = math.max(latest_of(expiries, count), latest_of(births, count) + usual_lifetime)
+  local furthest = math.max(latest_of(expiries, count), latest_of(births, count) + usual_lifetime, bound)
   return corrupt and {} or terminate_leaving(leaving, #members, active, furthest, termination)
 end
 

@@ -17,7 +17,9 @@ struct SeededSessions: Sendable {
         let user = try UserID("benchmark")
         let tag = HashTag(owner: user.text)
         ids = (0..<count).map { SessionID(TaggedIdentifier(tag: tag, random: Self.random($0))) }
-        let model = try await repository.createSession(.typical(of: user)).session
+        // All IDs begin alike, as this one does, so that the record's `id` fits each copy.
+        let one = SessionID(TaggedIdentifier(tag: tag, random: Self.random(count)))
+        let model = try await repository.createSession(.typical(of: user, id: one)).session
         try await copy(keys.session(model.id), with: server.client)
     }
 

@@ -98,8 +98,9 @@ struct CorruptRecordTests {
     @Test(
         "Whatever is wrong with a session, it can be terminated, alone and with all others",
         arguments: [
-            Damage.missing("id"), .missing("created"), .missing("seen"), .wrong("expires", "inf"), .wrong("expires", "nan"),
-            .wrong("expires", "1e300"), .wrong("expires", "12.7"), .wrong("expires", "x"), .notUTF8("agent"),
+            Damage.missing("id"), .missing("created"), .missing("seen"), .wrong("expires", "inf"),
+            .wrong("expires", "nan"), .wrong("expires", "1e300"), .wrong("expires", "12.7"), .wrong("expires", "x"),
+            .notUTF8("agent"),
             // A number to Lua, and none to SET.
             .wrong("expires", "09999999999999"),
         ])

@@ -135,8 +135,27 @@ struct DefaultLifetimeTests {
             #expect(try await recordedExpires(usual, in: store) == nil)
             #expect(try await store.repository.terminateAllSessionsByUser(user) == 2)
             for session in [short, usual] {
+                let end = try #require(usual.expiresAt.unixMilliseconds)
+                let chain = try await store.expiry(of: store.keys.chain(session.id))
+                // A bound: the record is not asked when it began.
+                #expect((end...end + Self.day + 60_000).contains(chain))
+            }
+        }
+    }
+
+    @Test("Ending everyone's sessions keeps chains until the latest end, exactly")
+    func everyone() async throws {
+        var policy = SessionPolicy()
+        policy.terminatedRetention = .seconds(3600)
+        try await withStore(policy: policy) { store in
+            let user = try store.user()
+            let sessions = [
+                try await create(.seconds(86_400), for: user, in: store), try await create(nil, for: user, in: store),
+            ]
+            #expect(try await store.repository.terminateAllSessions() == 2)
+            for session in sessions {
                 let chain = store.keys.chain(session.id)
-                #expect(try await store.expiry(of: chain) == usual.expiresAt.unixMilliseconds)
+                #expect(try await store.expiry(of: chain) == sessions[1].expiresAt.unixMilliseconds)
             }
         }
     }

@@ -5,7 +5,8 @@ import Testing
 @Suite("A script's digest")
 struct RedisScriptTests {
     /// From `sha1sum`.
-    @Test("is the SHA-1 of its text",
+    @Test(
+        "is the SHA-1 of its text",
         arguments: [
             ("", "32a7341a6ee07d48bab22e18f30d2d09a3b35bfa"),
             ("return 1", "0ee1d9aeb75bd167640cd6a16fb01105fff18100"),

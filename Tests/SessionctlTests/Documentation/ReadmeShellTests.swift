@@ -27,7 +27,7 @@ struct ReadmeShellTests {
         #expect(index.count == 2)
         #expect(index.first?.wholeMatch(of: /[A-Za-z0-9_-]{22}/) != nil)
         let record = try lines(of: "HGETALL")
-        #expect(record.starts(with: ["user", "user-42", "state", "active"]))
+        #expect(record.starts(with: ["id", String(index[0].prefix(8)), "user", "user-42", "state", "active"]))
         let remaining = try #require(try lines(of: "PTTL").first.flatMap { Int($0) })
         #expect((1...14 * 86_400_000).contains(remaining))
         #expect(try lines(of: "EXISTS sr:chain:") == ["0"])
