@@ -6,7 +6,7 @@ extension RedisClient {
         switch servers {
         case .one(let node), .watched(let node, _, _): node.connection.queueDepth
         case .cluster(let router):
-            router.state.withLock { Array($0.nodes.values) }.reduce(0) { $0 + $1.connection.queueDepth }
+            router.existingNodes.reduce(0) { $0 + $1.connection.queueDepth }
         }
     }
 

@@ -26,6 +26,7 @@ package struct RedisClientConfiguration: Sendable {
     package var roleCheckInterval: Duration? = .seconds(2)
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// What is taken for granted instead of being proved; for negative controls only.
     package var assumptions: Assumptions = []
     /// The command whose answer proves the replies before it.
     var nonces = NonceCommand.Name.echo

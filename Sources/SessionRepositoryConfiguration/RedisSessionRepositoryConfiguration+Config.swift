@@ -25,6 +25,7 @@ extension RedisSessionRepositoryConfiguration {
         authorizeAttributes = try reader.list(.authorizeAttributes) ?? authorizeAttributes
         commandTimeout = try reader.duration(.commandTimeout) ?? commandTimeout
         connectTimeout = try reader.duration(.connectTimeout) ?? connectTimeout
+        roleCheck = try RoleCheck(reader) ?? roleCheck
         maximumQueuedCommands = try reader.number(.maximumQueuedCommands) ?? maximumQueuedCommands
         try policy.read(reader)
         nearCache = try NearCachePolicy(reader)
@@ -68,6 +69,20 @@ extension NearCachePolicy {
         maximumEntries = try reader.number(.nearCacheEntries) ?? maximumEntries
         maximumStaleness = try reader.duration(.nearCacheStaleness) ?? maximumStaleness
         guard try reader.flag(.nearCache) ?? false else { return nil }
+    }
+}
+
+extension RoleCheck {
+    /// `nil` when it is not set.
+    fileprivate init?(_ reader: SettingReader) throws(SessionRepositoryError) {
+        // Either a duration or a word: the duration's reader would refuse the word.
+        if let word = try? reader.text(.roleCheckInterval), word == "off" {
+            self = .off
+        } else if let interval = try reader.duration(.roleCheckInterval) {
+            self = .every(interval)
+        } else {
+            return nil
+        }
     }
 }
 

@@ -13,6 +13,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case authorizeAttributes = "session.authorizeAttributes"
     case commandTimeout = "session.commandTimeout"
     case connectTimeout = "session.connectTimeout"
+    case roleCheckInterval = "session.roleCheckInterval"
     case maximumQueuedCommands = "session.maximumQueuedCommands"
     case lifetime = "session.policy.lifetime"
     case idleTimeout = "session.policy.idleTimeout"

@@ -13,7 +13,8 @@ struct ConfigurationTests {
     static let samples: [SettingKey: String] = [
         .redisPassword: "s3cret", .keyPrefix: "other", .clientName: "shop",
         .tokenKeys: "k1:\(String(repeating: "A", count: 43))", .authorizeAttributes: "role, plan",
-        .commandTimeout: "250ms", .connectTimeout: "3s", .maximumQueuedCommands: "100", .lifetime: "7d",
+        .commandTimeout: "250ms", .connectTimeout: "3s",
+        .roleCheckInterval: "off", .maximumQueuedCommands: "100", .lifetime: "7d",
         .idleTimeout: "12h", .terminatedRetention: "1h30m", .activityResolution: "0s", .reuseInterval: "5s",
         .maximumSessionsPerUser: "7", .overflow: "refuse", .maximumGrantDuration: "1d", .nearCache: "true",
         .journal: "no", .journalEntries: "5", .journalAge: "1m", .observabilityInterval: "1s",

@@ -23,6 +23,7 @@ struct WrongSettingsTests {
             (key, ["s3cret", "0s", "5", "500d"])
         case .lifetime, .idleTimeout, .terminatedRetention, .maximumGrantDuration:
             (key, ["s3cret", "0s", "5", "500d"])
+        case .roleCheckInterval: (key, ["s3cret", "Off", "0s", "99ms", "5", "61s"])
         case .activityResolution, .reuseInterval: (key, ["s3cret", "5", "500d"])
         case .overflow: (key, ["s3cret", "Refuse"])
         case .nearCache, .journal, .metrics, .tracing: (key, ["s3cret", "2"])

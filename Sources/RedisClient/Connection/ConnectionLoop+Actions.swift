@@ -37,7 +37,8 @@ extension ConnectionLoop {
             place = addresses[index]
             socket = try HiredisSocket(
                 connectingTo: addresses[index], tls: configuration.tls,
-                userTimeout: configuration.commandTimeout + configuration.stallMargin, delegate: self)
+                userTimeout: configuration.commandTimeout + configuration.stallMargin,
+                comparesSubjects: !configuration.assumptions.contains(.subjects), delegate: self)
         case .disconnect:
             mailbox.note(identity: nil, place: nil)
             socket?.abort()

@@ -61,7 +61,6 @@ extension ConnectionLoop {
     }
 
     private func misplaced(_ problem: ReplyProblem) {
-        guard !configuration.assumptions.contains(.subjects) else { return }
         switch problem {
         case .misplaced(let text):
             fail(.protocolFailure(text))

@@ -26,6 +26,7 @@ protocol HiredisSocketDelegate: AnyObject {
 final class HiredisSocket {
     private let context: UnsafeMutablePointer<redisContext>
     private unowned let delegate: any HiredisSocketDelegate
+    private let comparesSubjects: Bool
     private let identity: TLSIdentity?
     private var tls: HiredisTLS?
     private var stage = Stage.connecting
@@ -59,7 +60,7 @@ final class HiredisSocket {
     private static let readsPerTurn = 16
 
     init(
-        connectingTo address: RedisAddress, tls: TLSSettings?, userTimeout: Duration,
+        connectingTo address: RedisAddress, tls: TLSSettings?, userTimeout: Duration, comparesSubjects: Bool = true,
         delegate: any HiredisSocketDelegate
     ) throws(RedisError) {
         let opened =
@@ -75,6 +76,7 @@ final class HiredisSocket {
         }
         context = opened
         self.delegate = delegate
+        self.comparesSubjects = comparesSubjects
         identity = TLSIdentity(tls, at: address)
         let reader = opened.pointee.reader
         arena = .allocate(capacity: 1)
@@ -205,7 +207,7 @@ final class HiredisSocket {
             }
             guard let reply else { break }
             bytesOfUnfinishedReply = 0
-            delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self)))
+            delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self), comparesSubjects: comparesSubjects))
             sr_arena_reset(arena, Self.maximumElementsPerReply)
         }
         guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }

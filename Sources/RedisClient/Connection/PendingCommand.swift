@@ -45,7 +45,7 @@ extension AnsweredCommand {
 
 extension RedisError {
     /// What a reply that cannot be the answer means to the caller, when it is the answer all the same.
-    init(_ problem: ReplyProblem) {
+    package init(_ problem: ReplyProblem) {
         switch problem {
         case .misplaced(let text): self = .protocolFailure(text)
         case .foreign(let text): self = .foreignAnswer(text)

@@ -11,9 +11,13 @@ package enum RedisElement: BitwiseCopyable {
 /// A reply in hiredis' own memory, valid only while it is lent. It cannot be copied, and so cannot be kept.
 package struct RedisReply: ~Copyable {
     private let raw: UnsafeMutablePointer<redisReply>?
+    /// Whether who decodes it compares the subject that it names with the one that was asked about. Off only in negative
+    /// controls.
+    package let comparesSubjects: Bool
 
-    init(_ raw: UnsafeMutablePointer<redisReply>?) {
+    init(_ raw: UnsafeMutablePointer<redisReply>?, comparesSubjects: Bool = true) {
         self.raw = raw
+        self.comparesSubjects = comparesSubjects
     }
 
     private var type: Int32 { raw?.pointee.type ?? REDIS_REPLY_NIL }
@@ -81,7 +85,7 @@ package struct RedisReply: ~Copyable {
     package subscript(index: Int) -> RedisReply {
         _read {
             if let count, let elements = raw?.pointee.element, (0..<count).contains(index) {
-                yield RedisReply(elements[index])
+                yield RedisReply(elements[index], comparesSubjects: comparesSubjects)
             } else {
                 yield RedisReply(nil)
             }

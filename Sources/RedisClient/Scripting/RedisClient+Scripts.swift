@@ -1,5 +1,6 @@
 extension RedisClient {
-    /// Runs a script: EVALSHA, and one EVAL after NOSCRIPT, which also loads the script for the next time.
+    /// Runs a script: EVALSHA, and one EVAL after NOSCRIPT, which also loads the script for the next time. Nothing but the
+    /// answer to this very call is decoded.
     /// - Parameters:
     ///   - proved: acts upon what `decode` made, as in `execute`.
     ///   - journaling: what is to be applied again at a server that may have lost it, made of the proved answer on the event
@@ -44,12 +45,14 @@ extension RedisClient {
         _ call: ScriptCall, isIdempotent: Bool, proved: (@Sendable (Value) -> Void)?,
         decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
+        let number = OperationNumber.next()
+        let decode = number.proving(decode)
         do {
             return try await execute(
-                call.byDigest, slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
+                call.byDigest(number), slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
         } catch .server("NOSCRIPT", _) {
             return try await execute(
-                call.bySource, slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
+                call.bySource(number), slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
         }
     }
 

@@ -13,13 +13,25 @@ package struct ScriptCall: Sendable {
         self.reach = reach
     }
 
-    private var parameters: [String] { [String(keys.count)] + keys + arguments }
+    private func parameters(_ number: OperationNumber) -> [String] {
+        [String(keys.count)] + keys + arguments + [number.text]
+    }
 
     /// EVALSHA: short, but the server may not know the script.
-    var byDigest: RedisCommand { RedisCommand(["EVALSHA", script.digest] + parameters) }
+    func byDigest(_ number: OperationNumber) -> RedisCommand {
+        RedisCommand(["EVALSHA", script.digest] + parameters(number))
+    }
 
     /// EVAL: also makes the script known for the next time.
-    var bySource: RedisCommand { RedisCommand(["EVAL", script.source] + parameters) }
+    func bySource(_ number: OperationNumber) -> RedisCommand {
+        RedisCommand(["EVAL", script.source] + parameters(number))
+    }
+
+    /// Where nobody reads the answer.
+    var byDigest: RedisCommand { byDigest(.unread) }
+
+    /// Where nobody reads the answer.
+    var bySource: RedisCommand { bySource(.unread) }
 
     /// What it is about. Of two about the same, one stands for both: what has further arguments of weight names them first.
     struct Subject: Hashable, Sendable {

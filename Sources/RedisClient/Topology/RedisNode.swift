@@ -16,7 +16,9 @@ final class RedisNode: Sendable {
     ) throws(RedisError) {
         self.source = source
         let tracking = configuration.tracking.map {
-            Tracking(telling: $0(), timeout: configuration.commandTimeout, logger: logger)
+            Tracking(
+                telling: $0(), timeout: configuration.commandTimeout,
+                assumesListening: configuration.assumptions.contains(.listening), logger: logger)
         }
         changes = tracking?.listener
         let connection = try RedisConnection(

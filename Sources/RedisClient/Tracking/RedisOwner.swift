@@ -37,8 +37,7 @@ extension RedisClient {
 
 extension ClusterRouter {
     fileprivate func owner(of slot: HashSlot) -> RedisOwner? {
-        let node = state.withLock { state in state.map.owner(of: slot).flatMap { state.nodes[$0] } }
-        guard let node, !node.connection.openSlots.contains(slot) else { return nil }
+        guard let node = existingNode(of: slot), !node.connection.openSlots.contains(slot) else { return nil }
         return RedisOwner(node)
     }
 }

@@ -2,32 +2,16 @@ import Logging
 import Synchronization
 
 /// Server-assisted client-side caching (`CLIENT TRACKING`) of one server in RESP2: a connection that reads, and one that
-/// listens to what has changed of it.
+/// listens for changes to what was read. `TrackingMachine` decides; this type performs its actions on the connections.
 ///
-/// The two are one generation. Changes are heard of from the moment in which the server has confirmed, to a reading
-/// connection that is still there, that it tells a listening connection that is still there. As soon as either is lost,
-/// on its own thread and before anything is sent on another one, the listener is told that this is over.
-///
-/// A listening connection is named to the server by a number that means another client, or none, at another server:
-/// both connections must be at the same run of the same server, which INFO tells. A server that does not tell, does not
-/// know tracking or does not permit it is never believed to tell of changes.
+/// As soon as either connection is lost, on its own thread and before anything is sent on another one, the listener
+/// learns that changes are no longer heard. A server that does not tell which run it is, does not know tracking or does
+/// not permit it is bypassed.
 final class Tracking: Sendable {
-    private struct Ear: Hashable {
-        let client: Int64
-        let server: String
-    }
-
     private struct State {
+        var machine: TrackingMachine
         var reader: Mailbox?
         var ear: Mailbox?
-        /// The listening connection, from when it is subscribed until it is lost.
-        var listening: Ear?
-        /// The server's run that the reading connection is logged in at.
-        var readingFrom: String?
-        var isCurrent = false
-        var isRefusalReported = false
-        /// How many calls of `retry` a refusal is left alone: a server does not soon change its mind.
-        var patience = 0
     }
 
     static let channel = "__redis__:invalidate"
@@ -35,12 +19,15 @@ final class Tracking: Sendable {
     let listener: any RedisChangeListener
     private let timeout: Duration
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(telling listener: any RedisChangeListener, timeout: Duration, logger: Logger) {
+    init(
+        telling listener: any RedisChangeListener, timeout: Duration, assumesListening: Bool = false, logger: Logger
+    ) {
         self.listener = listener
         self.timeout = timeout
         self.logger = logger
+        state = Mutex(State(machine: TrackingMachine(assumesListening: assumesListening)))
     }
 
     var reading: any ConnectionObserver { Reading(tracking: self) }
@@ -57,96 +44,53 @@ final class Tracking: Sendable {
         }
     }
 
-    /// Tries again what has not come about.
-    func retry() {
+    // MARK: Events
+
+    /// The actions are performed under the lock: the listener and the server learn of the newest state last.
+    func handle(_ event: TrackingMachine.Event) {
         state.withLock { state in
-            if state.patience > 0 { return state.patience -= 1 }
-            guard !state.isCurrent, let listening = state.listening, let server = state.readingFrom else { return }
-            if listening.server == server {
-                requestIfPossible(&state)
-            } else {
-                // It went to another server, of those behind one name.
-                state.ear?.relocate(.unavailable(reason: "changes are to be heard from another server"))
+            var next: TrackingMachine.Event? = event
+            while let event = next.take() {
+                for action in state.machine.handle(event, now: .now()) {
+                    // At most one action of an event is a request.
+                    if let failed = perform(action, &state) { next = failed }
+                }
             }
         }
     }
-
-    // MARK: From the connections' threads
 
     fileprivate func readingAttached(_ mailbox: Mailbox) { state.withLock { $0.reader = mailbox } }
 
     fileprivate func listeningAttached(_ mailbox: Mailbox) { state.withLock { $0.ear = mailbox } }
 
-    fileprivate func readingBegan(at server: ServerIdentity?) {
-        state.withLock { state in
-            state.readingFrom = server?.runID
-            if let listening = state.listening, let server, listening.server != server.runID {
-                state.ear?.relocate(.unavailable(reason: "the master has moved"))
+    // MARK: Actions
+
+    /// - Returns: what came of it, where that is known at once.
+    private func perform(_ action: TrackingMachine.Action, _ state: inout State) -> TrackingMachine.Event? {
+        switch action {
+        case .request(let number, let client):
+            guard let reader = state.reader else {
+                return .answered(number: number, .unavailable(reason: "there is no connection"))
             }
-            requestIfPossible(&state)
-        }
-    }
-
-    fileprivate func readingEnded() {
-        state.withLock { state in
-            state.readingFrom = nil
-            loseCurrency(&state)
-        }
-    }
-
-    fileprivate func listeningBegan(client: Int64?, at server: ServerIdentity?) {
-        state.withLock { state in
-            guard let client, let server else {
-                return report(&state, "the server does not tell which client and which server this is")
+            let request = Request(client: client) { [weak self] error in
+                self?.handle(.answered(number: number, error))
             }
-            state.listening = Ear(client: client, server: server.runID)
-            requestIfPossible(&state)
-        }
-    }
-
-    fileprivate func listeningEnded() {
-        state.withLock { state in
-            state.listening = nil
-            loseCurrency(&state)
-        }
-    }
-
-    /// Under the lock, so that the server is asked for the newest listening connection last.
-    private func requestIfPossible(_ state: inout State) {
-        guard let listening = state.listening, listening.server == state.readingFrom, let reader = state.reader else {
-            return
-        }
-        let request = Request(client: listening.client) { [weak self] error in
-            self?.answered(listening, error)
-        }
-        // Sent once: on another connection it would be about another generation.
-        _ = reader.submit(Mailbox.Submission(id: .max, request: request, timeout: timeout, isIdempotent: false))
-    }
-
-    /// On the reading connection's thread, while the connection that brought the answer is there.
-    private func answered(_ ear: Ear, _ error: RedisError?) {
-        state.withLock { state in
-            if case .server = error { return report(&state, "\(error.map { "\($0)" } ?? "")") }
-            guard error == nil, ear == state.listening, ear.server == state.readingFrom, !state.isCurrent else {
-                return
-            }
-            state.isCurrent = true
+            // Not idempotent: on the next connection it would be about another pair.
+            let refusal = reader.submit(
+                Mailbox.Submission(id: .max, request: request, timeout: timeout, isIdempotent: false))
+            return refusal.map { .answered(number: number, $0) }
+        case .relocate(let reason):
+            state.ear?.relocate(.unavailable(reason: reason))
+        case .begin:
             listener.becomeCurrent()
+        case .end:
+            listener.loseCurrency()
+        case .report(let problem):
+            logger.warning(
+                "changes cannot be tracked: the near cache is bypassed",
+                metadata: .keyed([.redisError: "\(problem)"]))
         }
-    }
-
-    private func loseCurrency(_ state: inout State) {
-        guard state.isCurrent else { return }
-        state.isCurrent = false
-        listener.loseCurrency()
-    }
-
-    private func report(_ state: inout State, _ problem: String) {
-        state.patience = 30
-        guard !state.isRefusalReported else { return }
-        state.isRefusalReported = true
-        logger.warning(
-            "changes cannot be tracked: the near cache is bypassed", metadata: .keyed([.redisError: "\(problem)"]))
+        return nil
     }
 }
 
@@ -154,15 +98,18 @@ extension Tracking {
     private struct Reading: ConnectionObserver {
         let tracking: Tracking
         func attached(_ mailbox: Mailbox) { tracking.readingAttached(mailbox) }
-        func began(_ login: Login) { tracking.readingBegan(at: login.identity) }
-        func ended() { tracking.readingEnded() }
+        func began(_ login: Login) { tracking.handle(.readingBegan(run: login.identity?.runID)) }
+        func confirmed(until moment: MonotonicTime) { tracking.listener.confirmed(until: moment) }
+        func ended() { tracking.handle(.readingEnded) }
     }
 
     private struct Listening: ConnectionObserver {
         let tracking: Tracking
         func attached(_ mailbox: Mailbox) { tracking.listeningAttached(mailbox) }
-        func began(_ login: Login) { tracking.listeningBegan(client: login.client, at: login.identity) }
-        func ended() { tracking.listeningEnded() }
+        func began(_ login: Login) {
+            tracking.handle(.listeningBegan(client: login.client, run: login.identity?.runID))
+        }
+        func ended() { tracking.handle(.listeningEnded) }
     }
 
     /// Asks the server to tell a listening connection of changes.
@@ -182,7 +129,7 @@ extension Tracking {
             return nil
         }
         func resume() { answered(refusal) }
-        // Asked again with the next connection, or by `retry`.
+        // The machine asks again, with the next connection or when it is told to retry.
         func fail(_ error: RedisError) { answered(error) }
     }
 }

@@ -43,7 +43,7 @@ package final class NearCache: Sendable {
     }
 
     package func lookUp(
-        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .nowCountingSuspension()
+        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .now()
     ) -> Lookup {
         let shard = shard(of: id)
         return switch shard.find(id, from: source, now: now) {
@@ -56,7 +56,7 @@ package final class NearCache: Sendable {
 
     /// The session if it is there: all of `lookUp` that most callers need, without anything that could suspend.
     package func hit(
-        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .nowCountingSuspension()
+        _ id: SessionID, from source: NearCacheSource, now: MonotonicTime = .now()
     ) -> Session? {
         shard(of: id).hit(id, from: source, now: now)
     }
@@ -65,7 +65,7 @@ package final class NearCache: Sendable {
     /// the session is remembered with that address. Takes a lock only where the former is so.
     package func absorbsTouch(
         _ id: SessionID, ipAddress: String?, from source: NearCacheSource,
-        now: MonotonicTime = .nowCountingSuspension()
+        now: MonotonicTime = .now()
     ) -> Bool {
         guard recentActivity.contains(id, at: now) else { return false }
         let shard = shard(of: id)

@@ -12,6 +12,8 @@ final class NearCacheServer: RedisChangeListener {
         source = cache.makeSource()
     }
 
+    func confirmed(until moment: MonotonicTime) { source.confirm(until: moment) }
+
     func becomeCurrent() { source.becomeCurrent() }
 
     func loseCurrency() { source.loseCurrency() }

@@ -36,7 +36,7 @@ final class NearCacheShard: Sendable {
 
     func hit(_ id: SessionID, from source: NearCacheSource, now: MonotonicTime) -> Session? {
         state.withLock { state in
-            let epoch = source.epoch
+            let epoch = source.epoch(at: now)
             guard epoch != 0, let session = state.entries.find(id, epoch: epoch, now: now) else { return nil }
             state.counts.hits += 1
             return session
@@ -45,7 +45,7 @@ final class NearCacheShard: Sendable {
 
     func find(_ id: SessionID, from source: NearCacheSource, now: MonotonicTime) -> Finding {
         state.withLock { state in
-            let epoch = source.epoch
+            let epoch = source.epoch(at: now)
             guard epoch != 0 else {
                 state.counts.bypasses += 1
                 return .bypassed
@@ -70,7 +70,7 @@ final class NearCacheShard: Sendable {
         _ id: SessionID, from source: NearCacheSource, now: MonotonicTime, where isUnchanged: (Session) -> Bool
     ) -> Bool {
         state.withLock { state in
-            let epoch = source.epoch
+            let epoch = source.epoch(at: now)
             guard epoch != 0, let session = state.entries.find(id, epoch: epoch, now: now), isUnchanged(session) else {
                 return false
             }

@@ -1,3 +1,4 @@
+package import RedisClient
 import Synchronization
 
 /// One server as the cache knows it: whether every change there is heard of, and since when without a gap.
@@ -9,6 +10,8 @@ package final class NearCacheSource: Sendable {
     /// unheard. What is remembered carries the number under which it was asked for and is good under no other one: to
     /// change the number is to forget everything, at once and without touching it.
     private let current = Atomic<UInt64>(0)
+    /// Until when the server counts as a master: nanoseconds of the clock that lookups read anyway.
+    private let confirmedUntil = Atomic<Int64>(.min)
     private let numbers: NearCacheEpochs
 
     init(numbers: NearCacheEpochs) {
@@ -16,6 +19,17 @@ package final class NearCacheSource: Sendable {
     }
 
     var epoch: UInt64 { current.load(ordering: .acquiring) }
+
+    /// Zero also when the server has not shown lately that it is a master.
+    func epoch(at now: MonotonicTime) -> UInt64 {
+        now.nanoseconds < confirmedUntil.load(ordering: .relaxed) ? epoch : 0
+    }
+
+    /// The server has shown that it is a master. What is remembered of it is used until `moment`, and then not before the
+    /// next confirmation.
+    package func confirm(until moment: MonotonicTime) {
+        confirmedUntil.store(moment.nanoseconds, ordering: .relaxed)
+    }
 
     /// From now on every change is heard of.
     package func becomeCurrent() {

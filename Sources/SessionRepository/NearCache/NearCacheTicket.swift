@@ -16,7 +16,7 @@ package struct NearCacheTicket: ~Copyable, Sendable {
     /// Hands in the answer.
     /// - Parameter remaining: what the session's record had left to live when it was read.
     package consuming func answer(
-        _ authorization: Authorization, remaining: Duration, now: MonotonicTime = .nowCountingSuspension()
+        _ authorization: Authorization, remaining: Duration, now: MonotonicTime = .now()
     ) {
         let isShared =
             switch authorization {

@@ -9,11 +9,13 @@ struct Totals: Sendable {
     var queueDepth = 0
     var connections = 0
     var reconnects = 0
+    var protocolFailures = 0
 
     /// What only grows.
     fileprivate var counts: [(MetricName, Int)] {
         [
             (.reconnects, reconnects),
+            (.protocolFailures, protocolFailures),
             (.nearCacheHits, nearCache.hits),
             (.nearCacheMisses, nearCache.misses),
             (.nearCacheJoins, nearCache.joins),
@@ -76,6 +78,7 @@ extension RedisSessionRepository {
         totals?.report(
             Totals(
                 nearCache: nearCacheStatistics, journal: revocationJournalStatus, queueDepth: client.queueDepth,
-                connections: client.connectionCounts.open, reconnects: client.connectionCounts.reconnects))
+                connections: client.connectionCounts.open, reconnects: client.connectionCounts.reconnects,
+                protocolFailures: client.connectionCounts.protocolFailures))
     }
 }

@@ -1,12 +1,12 @@
 package import RedisClient
 
-/// The command of the hot path, `HMGET sr:session:{T}.R user state …`: all but the ID is encoded once.
+/// The command of the hot path, `HMGET sr:session:{T}.R id user …`: all but the ID is encoded once.
 package struct AuthorizeCommand {
     private let head: [UInt8]
     private let tail: [UInt8]
 
     package init(keys: KeySpace, attributes: [String]) {
-        let fields = SessionField.allCases.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
+        let fields = SessionField.lookedUp.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
         // A sample shows what comes before and after the ID, which is always of the same length.
         let sample = SessionID(TaggedIdentifier(tag: HashTag(owner: ""), random: RandomPart(high: 0, low: 0)))
         let key = keys.session(sample)

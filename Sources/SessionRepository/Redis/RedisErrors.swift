@@ -9,8 +9,7 @@ extension SessionRepositoryError {
         case .overloaded: self = .overloaded
         case .cancelled: self = .cancelled
         case .shutDown: self = .shutDown
-        case .unexpectedReply(let problem): self = .corruptRecord(key: key, problem: problem)
-        case .protocolFailure(let problem): self = .protocolFailure(reason: problem)
+        case .unexpectedReply(let problem), .protocolFailure(let problem): self = .protocolFailure(reason: problem)
         case .foreignAnswer(let problem): self = .corruptRecord(key: key, problem: problem)
         case .server(let code, let message):
             let (code, message) = RedisError.insideScript(code: code, message: message)

@@ -10,6 +10,7 @@ extension RedisSessionRepository {
             HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)
         }
         var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
+        found.append(.role(configuration.roleCheckInterval))
         let servers = try await partitions()
         for server in servers {
             let checks = try await health(of: server).checks + [permissions(at: server)] + clock(of: server, now: now)

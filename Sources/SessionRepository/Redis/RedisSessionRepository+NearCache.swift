@@ -33,13 +33,18 @@ extension RedisSessionRepository {
         about id: SessionID, at owner: RedisOwner
     ) async throws(SessionRepositoryError) -> NearCache.Answer? {
         let attributes = authorizeAttributes
-        let found: Result<Session?, RecordProblem>
-        let remaining: Int64?
+        let found: SessionLookup.Found
+        let remaining: Int64
         do throws(RedisError) {
             (found, remaining) = try await owner.execute(
                 authorizeCommand.encode(id), RedisCommand("PTTL", keys.session(id)),
-                decodeFirst: { SessionRecord(fixedFields: $0, attributes: attributes).decode(id) },
-                decodeLast: { $0.integer })
+                decodeFirst: { reply throws(ReplyProblem) in
+                    try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
+                },
+                decodeLast: { reply throws(ReplyProblem) in
+                    guard let remaining = reply.integer else { throw .misplaced("the reply to PTTL is no number") }
+                    return remaining
+                })
         } catch {
             switch error {
             case .server: return nil
@@ -52,7 +57,7 @@ extension RedisSessionRepository {
         }
         // The server counts in whole milliseconds, which may have begun before the question. A record without an end, or
         // that has gone between the two commands, is not remembered.
-        let lifetime = Duration.milliseconds(max(1, remaining ?? 0) - 1)
+        let lifetime = Duration.milliseconds(max(1, remaining) - 1)
         return NearCache.Answer(try await judge(found, of: id), remaining: lifetime)
     }
 

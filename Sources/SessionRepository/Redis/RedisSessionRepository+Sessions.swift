@@ -6,67 +6,19 @@ extension RedisSessionRepository {
         _ id: SessionID, ownedBy owner: UserID?
     ) async throws(SessionRepositoryError) -> Session? {
         let key = keys.session(id)
-        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply in
-            SessionRecord(allFields: reply).decode(id)
+        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
+            try SessionRecord(allFields: reply).decode(id)
         }
         let session = try found.mapError(SessionRepositoryError.corrupt(key)).get()
         guard let owner else { return session }
         return session?.userID == owner ? session : nil
     }
 
-    public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
-        if let nearCache {
-            if let nearSource, let session = nearCache.hit(id, from: nearSource) { return .active(session) }
-            return try await authorize(id, from: nearCache)
-        }
-        guard let observer else { return try await ask(about: id) }
-        return try await observer.observe(.authorize, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await ask(about: id)
-        }
-    }
-
-    /// Asks Redis.
-    func ask(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
-        try await judge(find(id), of: id)
-    }
-
-    private func find(_ id: SessionID) async throws(SessionRepositoryError) -> SessionLookup.Found {
-        let (command, attributes) = (authorizeCommand.encode(id), authorizeAttributes)
-        guard let connection = client.onlyConnection else {
-            return try await execute(command, key: keys.session(id)) { reply in
-                SessionRecord(fixedFields: reply, attributes: attributes).decode(id)
-            }
-        }
-        do {
-            return try await SessionLookup.run(id, command, attributes: attributes, on: connection)
-        } catch {
-            throw SessionRepositoryError(error, key: keys.session(id))
-        }
-    }
-
-    /// What a record that was found, or not, means.
-    func judge(
-        _ found: Result<Session?, RecordProblem>, of id: SessionID
-    ) async throws(SessionRepositoryError) -> Authorization {
-        switch found {
-        case .failure(let problem):
-            throw .corruptRecord(key: keys.session(id), problem: problem.text)
-        case .success(nil):
-            return .unknown
-        case .success(let session?):
-            if case .terminated(let termination) = session.state { return .terminated(termination) }
-            if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
-                return .supportAccessEnded
-            }
-            return .active(session)
-        }
-    }
-
     func recordActivity(
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
         let address = try InputLimits.ipAddress(ipAddress) ?? ""
-        let began = nearCache.map { _ in MonotonicTime.nowCountingSuspension() }
+        let began = nearCache.map { _ in MonotonicTime.now() }
         let answer: (outcome: TouchOutcome, rest: Int64)?
         do throws(SessionRepositoryError) {
             answer = try await run(
@@ -103,8 +55,8 @@ extension RedisSessionRepository {
             arguments: [
                 stem, String(limit), cursor.map { String($0.lastActivity) } ?? "", cursor?.random.text ?? "",
             ]
-        ) { reply in
-            Self.decodePage(reply, tag: tag, index: index, stem: stem)
+        ) { reply throws(ReplyProblem) in
+            try Self.decodePage(reply, of: user, tag: tag, index: index, stem: stem)
         }
         return try await withoutEndedSupportAccess(page.get())
     }
@@ -124,12 +76,12 @@ extension RedisSessionRepository {
     }
 
     private static func decodePage(
-        _ reply: borrowing RedisReply, tag: HashTag, index: String, stem: String
-    ) -> Result<SessionPage, SessionRepositoryError> {
+        _ reply: borrowing RedisReply, of user: UserID, tag: HashTag, index: String, stem: String
+    ) throws(ReplyProblem) -> Result<SessionPage, SessionRepositoryError> {
         guard let count = reply.count, !count.isMultiple(of: 2), let hasMore = reply[0].integer,
             (0...1).contains(hasMore)
         else {
-            return .failure(.unexpectedAnswer(about: index))
+            throw .misplaced("the answer is not a page of sessions")
         }
         var sessions: [Session] = []
         for position in stride(from: 1, to: count - 1, by: 2) {
@@ -137,7 +89,7 @@ extension RedisSessionRepository {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a session ID"))
             }
             let id = SessionID(TaggedIdentifier(tag: tag, random: random))
-            switch SessionRecord(allFields: reply[position + 1]).decode(id) {
+            switch try listed(reply[position + 1], id, of: user) {
             case .success(let session?): sessions.append(session)
             case .success(nil): continue
             case .failure(let problem):
@@ -151,6 +103,20 @@ extension RedisSessionRepository {
             }
         }
         return .success(SessionPage(sessions: sessions, next: next))
+    }
+
+    /// One record of a page. The page answers this question, so that a record of another session is one that lies under the
+    /// wrong key.
+    private static func listed(
+        _ reply: borrowing RedisReply, _ id: SessionID, of user: UserID
+    ) throws(ReplyProblem) -> Result<Session?, RecordProblem> {
+        do throws(ReplyProblem) {
+            let found = try SessionRecord(allFields: reply).decode(id)
+            guard case .success(let session?) = found, session.userID != user else { return found }
+            return .failure(RecordProblem("user is not the user whose sessions are listed"))
+        } catch .foreign(let problem) {
+            return .failure(RecordProblem(problem))
+        }
     }
 
     func clock() async throws(SessionRepositoryError) -> Date {

@@ -51,6 +51,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.commandTimeout = configuration.commandTimeout
         settings.connectTimeout = configuration.connectTimeout
         settings.maximumQueuedCommands = configuration.maximumQueuedCommands
+        settings.roleCheckInterval = configuration.roleCheck.interval
         settings.assumptions = configuration.assumptions
         settings.resolve = configuration.resolve
         settings.journal = configuration.revocationJournal.map {

@@ -18,6 +18,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var commandTimeout: Duration = .seconds(1)
     /// How long one attempt to connect and log in may take. Default one second.
     public var connectTimeout: Duration = .seconds(1)
+    /// How often a server must show that it is a master. Default every two seconds.
+    public var roleCheck = RoleCheck.every(.seconds(2))
     /// Operations waiting for Redis or for its answer; one more throws `overloaded`. Default 16,384.
     public var maximumQueuedCommands = 16_384
     /// How much is remembered of this process' own revocations, to be applied again after a failover; `nil` for nothing.
@@ -45,6 +47,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         try policy.validate()
         try revocationJournal?.validate()
         try nearCache?.validate()
+        try roleCheck.validate()
         try observability.validate()
         try RedisTLS.check(server)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")

@@ -3,7 +3,7 @@ import RedisClient
 /// The hot path: one `authorize` on its way, without anything generic in it, which would be looked up at run time in
 /// each of them, and without a copy of the reply. Hence it resumes and fails by itself, as `AnsweredCommand` does for others.
 final class SessionLookup: PendingCommand, @unchecked Sendable {
-    typealias Found = Result<Session?, RecordProblem>
+    typealias Found = Result<SessionRecord.Finding, RecordProblem>
 
     let command: RedisCommand
     private let id: SessionID
@@ -26,10 +26,15 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
     func stage(_ reply: borrowing RedisReply) -> ReplyProblem? {
         if let error = reply.error {
             answer = .failure(error)
-        } else {
-            answer = .success(SessionRecord(fixedFields: reply, attributes: attributes).decode(id))
+            return nil
         }
-        return nil
+        do throws(ReplyProblem) {
+            answer = .success(try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id))
+            return nil
+        } catch {
+            answer = .failure(RedisError(error))
+            return error
+        }
     }
 
     func resume() {

@@ -1,15 +1,6 @@
 import Foundation
 import RedisClient
 
-/// The fields of a session's hash that make up a `Session`. What only the scripts use (`idle`, `generation`,
-/// `rotated`) is not among them.
-package enum SessionField: String, CaseIterable {
-    case user, state, device, ip, agent, created, authenticated, seen, expires, grant
-    case terminated, terminatedBy, reason
-
-    static let attributePrefix = "attr:"
-}
-
 /// A session's hash as it was read: every field may be missing or wrong.
 ///
 /// One is made per lookup, on the event loop's thread: hence a property for each field instead of a dictionary.
@@ -18,6 +9,9 @@ struct SessionRecord {
         case active, terminated, other
     }
 
+    /// The eight bytes of `id`, as `RandomPart.identity` has them.
+    private var identity: UInt64?
+    private var comparesIdentity = true
     private var user: String?
     private var state: State?
     private var device: String?
@@ -37,27 +31,34 @@ struct SessionRecord {
     /// Whether there was no field at all, which is how Redis shows a missing key.
     private var isEmpty = true
 
-    /// From HMGET: the fixed fields in the order of `SessionField`, then the named attributes.
-    init(fixedFields reply: borrowing RedisReply, attributes names: [String]) {
-        let count = Self.fixedFields.count + names.count
-        withUnsafeTemporaryAllocation(of: RedisElement.self, capacity: count) { values in
-            guard reply.lendElements(values) else { return note(Self.wrongShape) }
-            for position in 0..<Self.fixedFields.count { read(Self.fixedFields[position], values[position]) }
-            for (name, value) in zip(names, values[Self.fixedFields.count...]) { readAttribute(name, value) }
+    /// From HMGET: the fields in the order in which they were asked for, then the named attributes.
+    /// - Throws: `misplaced` when HMGET never answers so.
+    init(_ fields: [SessionField], attributes names: [String] = [], of reply: borrowing RedisReply) throws(ReplyProblem) {
+        let count = fields.count + names.count
+        let fits = withUnsafeTemporaryAllocation(of: RedisElement.self, capacity: count) { values in
+            guard reply.lendElements(values) else { return false }
+            for position in 0..<count {
+                if case .other = values[position] { return false }
+            }
+            for position in 0..<fields.count { read(fields[position], values[position]) }
+            for (name, value) in zip(names, values[fields.count...]) { readAttribute(name, value) }
+            return true
         }
+        comparesIdentity = reply.comparesSubjects
+        guard fits else { throw .misplaced("the reply to HMGET is not an array of \(count) values") }
     }
 
-    private static let fixedFields = SessionField.allCases
-
     /// From HGETALL: names and values in turn.
-    init(allFields reply: borrowing RedisReply) {
-        guard let count = reply.count, count.isMultiple(of: 2) else {
-            note(Self.wrongShape)
-            return
-        }
+    /// - Throws: `misplaced` when HGETALL never answers so.
+    init(allFields reply: borrowing RedisReply) throws(ReplyProblem) {
+        guard let count = reply.count, count.isMultiple(of: 2) else { throw Self.noHash }
+        comparesIdentity = reply.comparesSubjects
         for position in stride(from: 0, to: count, by: 2) {
+            guard case .bytes(let name) = reply[position].element, case .bytes = reply[position + 1].element else {
+                throw Self.noHash
+            }
             isEmpty = false
-            guard let name = reply[position].string else {
+            guard let name = name.text else {
                 note("a field's name is not UTF-8")
                 continue
             }
@@ -71,41 +72,85 @@ struct SessionRecord {
         }
     }
 
+    private static let noHash = ReplyProblem.misplaced("the reply to HGETALL is not an array of names and values")
+
+    /// What a lookup found.
+    enum Finding: Sendable {
+        case session(Session)
+        /// By whom, when and why is yet to be asked.
+        case terminated
+        case unknown
+    }
+
+    /// What the fields of `SessionField.lookedUp` say, or what is wrong with them.
+    /// - Throws: `foreign` when the record is another session's.
+    func find(_ id: SessionID) throws(ReplyProblem) -> Result<Finding, RecordProblem> {
+        try decode(id) { () throws(RecordProblem) in
+            guard !isEmpty else { return .unknown }
+            if try required(state, .state) == .terminated { return .terminated }
+            return .session(try session(id))
+        }
+    }
+
     /// The session, `nil` when there is no record, or what is wrong with it.
-    func decode(_ id: SessionID) -> Result<Session?, RecordProblem> {
+    /// - Throws: `foreign` when the record is another session's.
+    func decode(_ id: SessionID) throws(ReplyProblem) -> Result<Session?, RecordProblem> {
+        try decode(id) { () throws(RecordProblem) in isEmpty ? nil : try session(id) }
+    }
+
+    /// What the fields of `SessionField.ofTermination` say: `nil` when there is no record any more.
+    /// - Throws: `foreign` when the record is another session's.
+    func termination(of id: SessionID) throws(ReplyProblem) -> Result<Termination?, RecordProblem> {
+        try decode(id) { () throws(RecordProblem) in isEmpty ? nil : try decodedTermination() }
+    }
+
+    @inline(__always)
+    private func decode<Value>(
+        _ id: SessionID, _ content: () throws(RecordProblem) -> Value
+    ) throws(ReplyProblem) -> Result<Value, RecordProblem> {
+        // First of all: of another session's record nothing else is of interest.
+        if comparesIdentity, let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
+            throw .foreign("id is \(text): it is the record of another session")
+        }
         do throws(RecordProblem) {
             if let problem { throw problem }
-            guard !isEmpty else { return .success(nil) }
-            let created = try required(created, .created)
-            return .success(
-                Session(
-                    id: id,
-                    userID: UserID(stored: try required(user, .user)),
-                    state: try decodedState(),
-                    deviceName: device,
-                    ipAddress: ip,
-                    userAgent: agent,
-                    createdAt: Date(unixMilliseconds: created),
-                    authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
-                    lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
-                    expiresAt: Date(unixMilliseconds: try required(expires, .expires)),
-                    grantID: try decodedGrant(),
-                    attributes: attributes))
+            if !isEmpty, comparesIdentity, try required(identity, .id) != id.value.random.identity { throw Self.illFormedID }
+            return .success(try content())
         } catch {
             return .failure(error)
         }
     }
 
+    private static let illFormedID = RecordProblem("id is not eight characters of a session ID")
+
+    private func session(_ id: SessionID) throws(RecordProblem) -> Session {
+        let created = try required(created, .created)
+        return Session(
+            id: id,
+            userID: UserID(stored: try required(user, .user)),
+            state: try decodedState(),
+            deviceName: device,
+            ipAddress: ip,
+            userAgent: agent,
+            createdAt: Date(unixMilliseconds: created),
+            authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
+            lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
+            expiresAt: Date(unixMilliseconds: expires ?? created + SessionField.usualLifetime),
+            grantID: try decodedGrant(),
+            attributes: attributes)
+    }
+
     private func decodedState() throws(RecordProblem) -> Session.State {
         switch try required(state, .state) {
         case .active: .active
-        case .terminated:
-            .terminated(
-                Termination(
-                    at: Date(unixMilliseconds: try required(terminated, .terminated)), by: terminatedBy,
-                    reason: reason))
+        case .terminated: .terminated(try decodedTermination())
         case .other: throw RecordProblem("state is neither active nor terminated")
         }
+    }
+
+    private func decodedTermination() throws(RecordProblem) -> Termination {
+        Termination(
+            at: Date(unixMilliseconds: try required(terminated, .terminated)), by: terminatedBy, reason: reason)
     }
 
     private func decodedGrant() throws(RecordProblem) -> SupportAccessGrantID? {
@@ -113,8 +158,6 @@ struct SessionRecord {
         guard let value = TaggedIdentifier(grant) else { throw RecordProblem("grant is not a grant ID") }
         return SupportAccessGrantID(value)
     }
-
-    private static let wrongShape = "the server answered with something else than a record"
 
     private func required<Value>(_ value: Value?, _ field: SessionField) throws(RecordProblem) -> Value {
         guard let value else { throw RecordProblem("\(field.rawValue) is missing") }
@@ -127,11 +170,10 @@ struct SessionRecord {
 extension SessionRecord {
     @inline(__always)
     private mutating func read(_ field: SessionField, _ value: RedisElement) {
-        if case .null = value { return }
+        guard case .bytes(let value) = value else { return }
         isEmpty = false
-        // What is neither bytes nor null is nothing that a hash could hold.
-        guard case .bytes(let value) = value else { return note("\(field.rawValue) is no string") }
         switch field {
+        case .id: identity = identity(value)
         case .user:
             user = text(value, field)
             if user?.isEmpty == true { note("user is empty") }
@@ -151,9 +193,9 @@ extension SessionRecord {
     }
 
     private mutating func readAttribute(_ name: String, _ value: RedisElement) {
-        if case .null = value { return }
+        guard case .bytes(let bytes) = value else { return }
         isEmpty = false
-        guard case .bytes(let bytes) = value, let text = bytes.text else {
+        guard let text = bytes.text else {
             return note("attribute \(name) is not UTF-8")
         }
         attributes[name] = text
@@ -162,6 +204,14 @@ extension SessionRecord {
     private static func state(_ value: UnsafeRawBufferPointer) -> State {
         if value.equals("active") { return .active }
         return value.equals("terminated") ? .terminated : .other
+    }
+
+    private mutating func identity(_ value: UnsafeRawBufferPointer) -> UInt64? {
+        guard value.count == RandomPart.identityLength else {
+            note(Self.illFormedID.text)
+            return nil
+        }
+        return UInt64(littleEndian: value.loadUnaligned(as: UInt64.self))
     }
 
     private mutating func text(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> String? {

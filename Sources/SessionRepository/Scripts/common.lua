@@ -37,6 +37,11 @@ local function stored_number(text)
   return nil
 end
 
+-- What a session's record repeats of its ID, to prove whose it is.
+local function identity_of(R)
+  return R:sub(1, 8)
+end
+
 -- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
 -- Nil for anything that this package would not have written.
 local default_idle = 1209600000
@@ -51,6 +56,21 @@ end
 local longest_lifetime = 400 * 86400000
 -- The lifetime of a default `SessionPolicy`. Of sessions that are longer, their user's account knows the furthest end.
 local usual_lifetime = 30 * 86400000
+
+-- When a session ends at the latest, as its record has it: left out when that is the usual lifetime after `created`.
+-- Nil for anything that this package would not have written.
+local function expires_of(text, created)
+  if text then
+    return stored_number(text)
+  end
+  created = stored_number(created)
+  return created and created + usual_lifetime
+end
+
+-- What a new record says of that: false for nothing.
+local function recorded_expires(expires, created)
+  return expires - created ~= usual_lifetime and expires
+end
 
 -- Gives an index (sorted set by expiry) the lifetime of its furthest member, at most that of the longest session.
 local function keep_index(index)
@@ -191,9 +211,10 @@ local function termination_fields(now, by, reason)
   return fields
 end
 
--- Marks one active session as terminated and invalidates its chain. Its index entry is the caller's business.
+-- Marks one active session as terminated and invalidates its chain. `expires` is nil when it cannot be told. Its index
+-- entry is the caller's business.
 local function mark_terminated(session, chain, user, now, expires, retention, by, reason)
-  invalidate_chain(chain, reason, math.max((stored_number(expires) or 0) - now, retention))
+  invalidate_chain(chain, reason, math.max((expires or 0) - now, retention))
   redis.call('HSET', session, unpack(termination_fields(now, by, reason)))
   redis.call('PEXPIRE', session, retention)
   publish('sessionTerminated', now, {session = id_of(session), user = user, by = by, reason = reason})
@@ -260,9 +281,8 @@ local function latest_of(times, count)
   return latest
 end
 
--- When the login of a session was, whose record was read with these two fields last. One that does not say began long
+-- When the login of a session was, whose record was read with `authenticated` last. One that does not say began long
 -- ago.
-local when_it_began = {'created', 'authenticated'}
 local function began(record)
   return stored_number(record[4] or record[3]) or 0
 end
@@ -278,28 +298,29 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
   return mark_all_terminated(active, furthest, termination)
 end
 
--- Terminates those but for which `stays` holds; what is no active session only leaves the index. `stays` sees a member
--- and its record's `state`, `expires`, and two more fields where asked for. Returns the sessions that were terminated,
--- by their members; when the index is corrupt, nothing is written.
-local function terminate_members(termination, stays, more)
-  local third, fourth = unpack(more or {})
+-- Terminates every member for which `stays` is false; what is no active session only leaves the index. `stays` gets a
+-- member and its record's `state`, `expires`, `created`, and one more field where asked for. Returns the members whose
+-- sessions were terminated; when the index is corrupt, nothing is written.
+local function terminate_members(termination, stays, fourth)
   local pcall = redis.pcall
   local members = read('ZRANGE', termination.index, 0, -1)
-  local leaving, active, expiries, count = {}, {}, {}, 0
+  -- Of records that leave `expires` out, `created` tells as much.
+  local leaving, active, expiries, births, count = {}, {}, {}, {}, 0
   for _, member in ipairs(members) do
     local session = termination.sessions .. member
     -- A record of a wrong type is no active session.
-    local record = third and pcall('HMGET', session, 'state', 'expires', third, fourth)
-      or pcall('HMGET', session, 'state', 'expires')
+    local record = fourth and pcall('HMGET', session, 'state', 'expires', 'created', fourth)
+      or pcall('HMGET', session, 'state', 'expires', 'created')
     if not stays(member, record) then
       leaving[#leaving + 1] = member
       if record[1] == 'active' then
         count = count + 1
-        active[count], expiries[count] = member, record[2]
+        active[count], expiries[count], births[count] = member, record[2], not record[2] and record[3]
       end
     end
   end
-  return corrupt and {} or terminate_leaving(leaving, #members, active, latest_of(expiries, count), termination)
+  local furthest = math.max(latest_of(expiries, count), latest_of(births, count) + usual_lifetime)
+  return corrupt and {} or terminate_leaving(leaving, #members, active, furthest, termination)
 end
 
 -- Terminates all but `kept` without reading their records, where it is known that none ends after `furthest`. An index

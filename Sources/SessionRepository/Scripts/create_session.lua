@@ -54,9 +54,9 @@ end
 local active = {}
 if others >= limit then
   for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], now, '+inf')) do
-    local record = redis.pcall('HMGET', ARGV[10] .. member, 'state', 'seen', 'expires')
+    local record = redis.pcall('HMGET', ARGV[10] .. member, 'state', 'seen')
     if record[1] == 'active' then
-      active[#active + 1] = {member = member, seen = stored_number(record[2]) or 0, expires = record[3]}
+      active[#active + 1] = {member = member, seen = stored_number(record[2]) or 0}
     end
   end
   if #active >= limit and ARGV[8] == 'refuse' then
@@ -64,7 +64,11 @@ if others >= limit then
   end
 end
 
-local fields = {'user', user, 'state', 'active', 'created', now, 'seen', now, 'expires', expires}
+local fields = {'id', identity_of(R), 'user', user, 'state', 'active', 'created', now, 'seen', now}
+if recorded_expires(expires, now) then
+  fields[#fields + 1] = 'expires'
+  fields[#fields + 1] = expires
+end
 if idle ~= default_idle then
   fields[#fields + 1] = 'idle'
   fields[#fields + 1] = idle
@@ -96,11 +100,13 @@ if #active >= limit then
     return a.member < b.member
   end)
   for position = 1, #active - limit + 1 do
-    local victim = active[position]
-    result[#result + 1] = victim.member
-    redis.call('ZREM', KEYS[2], victim.member)
+    local member = active[position].member
+    local victim = ARGV[10] .. member
+    local ending = redis.call('HMGET', victim, 'expires', 'created')
+    result[#result + 1] = member
+    redis.call('ZREM', KEYS[2], member)
     mark_terminated(
-      ARGV[10] .. victim.member, ARGV[11] .. victim.member, user, now, victim.expires, retention, '', ARGV[12])
+      victim, ARGV[11] .. member, user, now, expires_of(ending[1], ending[2]), retention, '', ARGV[12])
   end
 end
 keep_index(KEYS[2])

@@ -8,8 +8,8 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   return 'alreadyInvalidated'
 end
 -- No token outlives its session; without a record that says when that ends, the longest that one could have lived.
-local record = redis.pcall('HMGET', KEYS[2], 'expires', 'user')
-local expires, now = stored_number(record[1]), now_ms()
+local record = redis.pcall('HMGET', KEYS[2], 'expires', 'user', 'created')
+local expires, now = expires_of(record[1], record[3]), now_ms()
 local ttl = tonumber(ARGV[2])
 if expires then
   ttl = math.min(ttl, math.max(expires - now, tonumber(ARGV[3])))

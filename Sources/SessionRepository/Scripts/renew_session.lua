@@ -9,7 +9,7 @@
 --         {'superseded', notBefore}, {'grantEnded'}, or {'underGrant', grant ID, user ID}: nothing is written before
 --         the new ID is registered with the grant
 -- Cost    O(log N + fields) for N sessions of the user
-local old = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'idle', 'grant')
+local old = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'idle', 'grant', 'created')
 local new = read('HMGET', KEYS[3], 'user', 'state', 'renewed')
 if corrupt then
   return corrupt
@@ -28,9 +28,9 @@ local user, state = old[1], old[2]
 if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
   return {'notActive'}
 end
-local idle = idle_of(old[4])
-if not user or state ~= 'active' or not (stored_number(old[3]) and idle) then
-  return {'corrupt', KEYS[1], 'user, state, expires or idle is not what it should be'}
+local old_expires, idle = expires_of(old[3], old[6]), idle_of(old[4])
+if not user or state ~= 'active' or not (old_expires and idle) then
+  return {'corrupt', KEYS[1], 'user, state, created, expires or idle is not what it should be'}
 end
 if old[5] and old[5] ~= ARGV[9] then
   return {'underGrant', old[5], user}
@@ -56,8 +56,9 @@ if expires <= now then
 end
 
 local fields, replaced = {}, {
-  created = now, seen = now, expires = expires, authenticated = authenticated, renewed = ARGV[1], generation = false,
-  rotated = false, idle = idle ~= default_idle and idle,
+  id = identity_of(ARGV[2]), created = now, seen = now, expires = recorded_expires(expires, now),
+  authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false,
+  idle = idle ~= default_idle and idle,
 }
 if authenticated == now then
   replaced.authenticated = false
@@ -83,6 +84,6 @@ redis.call('PEXPIREAT', KEYS[3], ends)
 redis.call('ZADD', index, ends, ARGV[2])
 redis.call('ZREM', index, ARGV[1])
 publish('sessionCreated', now, {session = id_of(KEYS[3]), user = user, grant = old[5]})
-mark_terminated(KEYS[1], KEYS[2], user, now, old[3], tonumber(ARGV[7]), '', ARGV[8])
+mark_terminated(KEYS[1], KEYS[2], user, now, old_expires, tonumber(ARGV[7]), '', ARGV[8])
 keep_index(index)
 return {'renewed'}

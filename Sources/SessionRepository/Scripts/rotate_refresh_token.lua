@@ -8,7 +8,7 @@
 --         or {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
 -- Cost    O(log N) for N sessions of the user
 local record =
-  read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant')
+  read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant', 'created')
 if redis.call('EXISTS', KEYS[2]) == 1 then
   return {'invalidated'}
 end
@@ -23,9 +23,9 @@ if state == 'terminated' then
   return {'invalidated'}
 end
 local presented, current = tonumber(ARGV[3]), stored_number(record[3] or '0')
-local expires, idle = stored_number(record[5]), idle_of(record[6])
+local expires, idle = expires_of(record[5], record[8]), idle_of(record[6])
 if not user or state ~= 'active' or not (current and expires and idle) then
-  return {'corrupt', KEYS[1], 'user, state, generation, expires or idle is not what it should be'}
+  return {'corrupt', KEYS[1], 'user, state, generation, created, expires or idle is not what it should be'}
 end
 local index = ARGV[2] .. user
 
@@ -37,7 +37,7 @@ local is_repeated = presented == current - 1
 if presented < current and not is_repeated then
   leave_index(index, ARGV[1])
   publish('refreshTokenReuse', now, {session = id_of(KEYS[1]), user = user})
-  mark_terminated(KEYS[1], KEYS[2], user, now, record[5], tonumber(ARGV[5]), '', ARGV[6])
+  mark_terminated(KEYS[1], KEYS[2], user, now, expires, tonumber(ARGV[5]), '', ARGV[6])
   return {'reuse'}
 end
 if record[7] and record[7] ~= ARGV[7] then

@@ -4,11 +4,11 @@
 -- ARGV    1 R  2 index key up to the user ID  3 grant ID  4 latest end, Unix ms
 -- Result  'shortened' or 'unchanged'
 -- Cost    O(log N) for N sessions of the user
-local record = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'grant')
+local record = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'grant', 'created')
 if corrupt then
   return corrupt
 end
-local user, expires, latest = record[1], stored_number(record[3]), tonumber(ARGV[4])
+local user, expires, latest = record[1], expires_of(record[3], record[5]), tonumber(ARGV[4])
 if record[2] ~= 'active' or record[4] ~= ARGV[3] or not user or not expires or expires <= latest then
   return 'unchanged'
 end

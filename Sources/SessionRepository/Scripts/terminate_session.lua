@@ -6,7 +6,7 @@
 --         there once, or ''
 -- Result  'terminated', 'alreadyTerminated' or 'unknown'
 -- Cost    O(log N) for N sessions of the user
-local record = read('HMGET', KEYS[1], 'user', 'state', 'expires')
+local record = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'created')
 if corrupt then
   return corrupt
 end
@@ -31,5 +31,6 @@ end
 if state == 'terminated' then
   return 'alreadyTerminated'
 end
-mark_terminated(KEYS[1], KEYS[2], user, now_ms(), record[3], tonumber(ARGV[6]), ARGV[4], ARGV[5])
+local expires = expires_of(record[3], record[4])
+mark_terminated(KEYS[1], KEYS[2], user, now_ms(), expires, tonumber(ARGV[6]), ARGV[4], ARGV[5])
 return 'terminated'

@@ -15,7 +15,7 @@ struct Peer {
         let key = seeded.keyPattern
         arguments =
             ["--socket", path, "--before", key.before, "--after", key.after, "--sessions", String(seeded.count)]
-            + ["--fields", SessionField.allCases.map(\.rawValue).joined(separator: ",")]
+            + ["--fields", SessionField.lookedUp.map(\.rawValue).joined(separator: ",")]
     }
 
     private struct Figures: Decodable {

@@ -47,7 +47,7 @@ struct Story {
     private func authorize(_ session: SessionID) async throws {
         narrator.heading("3. A request comes in from the phone: is its session still good?")
         try await sayAuthorization(of: session)
-        try await narrator.show("HMGET", keys.session(session), "user", "state", "expires")
+        try await narrator.show("HMGET", keys.session(session), "user", "state", "created")
     }
 
     private func terminate(_ session: SessionID) async throws {

@@ -6,9 +6,11 @@ import Testing
 extension FaultTests {
     @Suite("The near cache of a store that lies")
     struct NearCacheLiesTests {
-        private static let record =
-            "*13\r\n$7\r\nuser-42\r\n$6\r\nactive\r\n$-1\r\n$-1\r\n$-1\r\n$13\r\n1700000000000\r\n$-1\r\n"
-            + "$13\r\n1700000000000\r\n$13\r\n1800000000000\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n"
+        private static func record(of key: String) -> String {
+            let id = key.split(separator: ".").last?.prefix(RandomPart.identityLength) ?? ""
+            return "*11\r\n$8\r\n\(id)\r\n$7\r\nuser-42\r\n$6\r\nactive\r\n$-1\r\n$-1\r\n$-1\r\n$13\r\n1700000000000\r\n$-1\r\n"
+                + "$13\r\n1700000000000\r\n$13\r\n1800000000000\r\n$-1\r\n"
+        }
 
         @Test(
             "Whatever it says about how long a session lives, the answer is that of the session's record",
@@ -18,7 +20,7 @@ extension FaultTests {
             defer { node.stop() }
             node.serves("") { command in
                 switch command.first {
-                case "HMGET": Self.record
+                case "HMGET": Self.record(of: command.count > 1 ? command[1] : "")
                 case "PTTL": ":\(remaining)\r\n"
                 case "SUBSCRIBE": "*3\r\n$9\r\nsubscribe\r\n$20\r\n__redis__:invalidate\r\n:1\r\n"
                 case "CLIENT" where command.last == "ID": ":7\r\n"

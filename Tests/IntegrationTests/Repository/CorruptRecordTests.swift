@@ -35,8 +35,9 @@ struct CorruptRecordTests {
     @Test(
         "A damaged session is an error that names its key: from authorize, find and list",
         arguments: [
-            Damage.missing("user"), .missing("state"), .missing("created"), .missing("seen"), .missing("expires"),
-            .wrong("state", "suspended"), .wrong("state", ""), .wrong("state", "terminated"),
+            Damage.missing("id"), .wrong("id", ""), .wrong("id", "AbCdEfG"), .wrong("id", "AbCdEfGhI"),
+            .wrong("id", "AbCd+fGh"), .notUTF8("id"), .missing("user"), .missing("state"), .missing("created"),
+            .missing("seen"), .wrong("state", "suspended"), .wrong("state", ""), .wrong("state", "terminated"),
             .wrong("created", "yesterday"), .wrong("seen", "-1"), .wrong("seen", "1e12"), .wrong("seen", ""),
             .wrong("expires", "99999999999999999999"), .wrong("expires", " 5"), .wrong("authenticated", "x"),
             .wrong("grant", "not-an-id"), .notUTF8("user"), .notUTF8("device"), .notUTF8("agent"), .notUTF8("state"),
@@ -97,7 +98,7 @@ struct CorruptRecordTests {
     @Test(
         "Whatever is wrong with a session, it can be terminated, alone and with all others",
         arguments: [
-            Damage.missing("expires"), .missing("seen"), .wrong("expires", "inf"), .wrong("expires", "nan"),
+            Damage.missing("id"), .missing("created"), .missing("seen"), .wrong("expires", "inf"), .wrong("expires", "nan"),
             .wrong("expires", "1e300"), .wrong("expires", "12.7"), .wrong("expires", "x"), .notUTF8("agent"),
             // A number to Lua, and none to SET.
             .wrong("expires", "09999999999999"),

@@ -21,7 +21,8 @@ struct CreateSessionTests {
             let start = try #require(created.createdAt.unixMilliseconds)
             #expect(
                 try await store.hash(store.keys.session(created.id)) == [
-                    "user": user.text, "state": "active", "device": "Pixel 9", "ip": "2001:db8::7",
+                    "id": String(created.id.value.random.text.prefix(8)), "user": user.text, "state": "active",
+                    "device": "Pixel 9", "ip": "2001:db8::7",
                     "agent": "Example/1.0", "created": "\(start)", "authenticated": "\(authenticated)",
                     "seen": "\(start)", "expires": "\(start + 50_000)", "idle": "20000",
                     "grant": grant.id.description, "attr:tenant": "acme", "attr:empty": "",
@@ -46,7 +47,8 @@ struct CreateSessionTests {
             let start = try #require(created.createdAt.unixMilliseconds)
             #expect(
                 try await store.hash(store.keys.session(created.id)) == [
-                    "user": user.text, "state": "active", "created": "\(start)", "seen": "\(start)",
+                    "id": String(created.id.value.random.text.prefix(8)), "user": user.text, "state": "active",
+                    "created": "\(start)", "seen": "\(start)",
                     "expires": "\(start + 500_000)", "idle": "300000",
                 ])
             #expect(created.authenticatedAt == created.createdAt)

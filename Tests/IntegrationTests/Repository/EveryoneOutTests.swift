@@ -57,9 +57,11 @@ struct EveryoneOutTests {
             let user = try store.user()
             let operation = OperationID()
             // A process that died after its first step.
-            let script = Scripts.beginEveryoneOut.source
+            let call = ScriptCall(
+                Scripts.beginEveryoneOut, keys: [store.keys.everyone],
+                arguments: [operation.description, "3600000", ""])
             let old = try await store.create(for: user)
-            try await store.redis.send("EVAL", script, "1", store.keys.everyone, operation.description, "3600000")
+            _ = try await store.redis.run(call) { RedisValue($0) }
             try await store.nextMillisecond()
             let new = try await store.create(for: user)
             let count = try await store.repository.terminateAllSessions(

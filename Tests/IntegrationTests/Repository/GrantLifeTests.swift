@@ -9,10 +9,13 @@ struct GrantLifeTests {
     /// What a revocation does to Redis before its process dies.
     private func revokeAndDie(_ grant: SupportAccessGrant, in store: Store) async throws {
         let keys = store.keys
-        let script = Scripts.revokeGrant.source
-        try await store.redis.send(
-            "EVAL", script, "3", keys.grant(grant.id), keys.revokedGrant(grant.id), keys.grantSessions(grant.id),
-            grant.id.value.random.text, keys.organizationIndexStem(grant.id.value.tag), "alice", "3600000", "60000")
+        let call = ScriptCall(
+            Scripts.revokeGrant,
+            keys: [keys.grant(grant.id), keys.revokedGrant(grant.id), keys.grantSessions(grant.id)],
+            arguments: [
+                grant.id.value.random.text, keys.organizationIndexStem(grant.id.value.tag), "alice", "3600000", "60000",
+            ])
+        _ = try await store.redis.run(call) { RedisValue($0) }
     }
 
     @Test("The sweep marks the sessions, by whom revoked it, and then forgets the grant")
@@ -71,9 +74,13 @@ struct GrantLifeTests {
             let session = try await store.supportSession(of: admin, under: grant.id)
             let past = try await store.now() - 1
             let key = store.keys.session(session.id)
-            let answer = try await store.redis.send(
-                "EVAL", Scripts.shortenSession.source, "1", key, session.id.value.random.text,
-                store.keys.userIndexStem(session.id.value.tag), grant.id.description, String(past))
+            let call = ScriptCall(
+                Scripts.shortenSession, keys: [key],
+                arguments: [
+                    session.id.value.random.text, store.keys.userIndexStem(session.id.value.tag),
+                    grant.id.description, String(past),
+                ])
+            let answer = try await store.redis.run(call) { RedisValue($0) }
             #expect(answer == .string("shortened"))
             #expect(try await !store.exists(key))
             #expect(try await store.members(of: store.keys.userIndex(admin)).isEmpty)

@@ -11,6 +11,12 @@ extension FakeNode {
 
     static func array(_ elements: [String]) -> String { "*\(elements.count)\r\n" + elements.joined() }
 
+    /// What a script answers that returned `result`, itself a reply.
+    static func scriptAnswer(to command: [String], _ result: String) -> String {
+        let number = command.last ?? ""
+        return "*2\r\n$\(number.utf8.count)\r\n\(number)\r\n" + result
+    }
+
     /// A node with that idea of the cluster; `answer` is for all but the log-in.
     func serves(_ slots: String, _ answer: @escaping Answer) {
         answers { command in

@@ -87,7 +87,7 @@ extension Store {
         guard let tag = index.firstMatch(of: /\{([0-9a-f]{8})\}/)?.1 else { return }
         for entry in try await members(of: index) {
             let key = "\(prefix):\(kind):{\(tag)}.\(entry)"
-            let fields = try await redis.send("HMGET", key, "state", "expires").array
+            let fields = try await redis.send("HMGET", key, "state", "created").array
             // Expired entries may wait for the next reader to prune them; a live one must have its record.
             let now = (try await redis.send("TIME").strings.first.flatMap(Int64.init) ?? 0) * 1000
             guard let end = try await score(of: entry, in: index), end > now + 1000 else { continue }

@@ -15,6 +15,7 @@ final class NearCacheFixture {
         policy.maximumStaleness = staleness
         cache = NearCache(policy: policy)
         source = cache.makeSource()
+        source.confirm(until: .distantFuture)
         source.becomeCurrent()
     }
 

@@ -106,6 +106,7 @@ struct NearCacheCurrencyTests {
     func beginning() {
         let source = fixture.cache.makeSource()
         #expect(fixture.lookUp(session.id, from: source).isBypass)
+        source.confirm(until: .distantFuture)
         source.becomeCurrent()
         #expect(fixture.lookUp(session.id, from: source).ticket != nil)
         #expect(fixture.cache.statistics.bypasses == 1)
@@ -116,6 +117,7 @@ struct NearCacheCurrencyTests {
         fixture.store(session)
         fixture.source.loseCurrency()
         #expect(fixture.lookUp(session.id).isBypass)
+        fixture.source.confirm(until: .distantFuture)
         fixture.source.becomeCurrent()
         #expect(fixture.lookUp(session.id).session == nil)
         #expect(fixture.cache.statistics.flushes == 1)
@@ -125,6 +127,7 @@ struct NearCacheCurrencyTests {
     func acrossGap() throws {
         let ticket = try #require(fixture.lookUp(session.id).ticket)
         fixture.source.loseCurrency()
+        fixture.source.confirm(until: .distantFuture)
         fixture.source.becomeCurrent()
         ticket.answer(.active(session))
         #expect(fixture.cache.statistics.entries == 0)
@@ -156,6 +159,7 @@ struct NearCacheCurrencyTests {
     func sources() {
         fixture.store(session)
         let other = fixture.cache.makeSource()
+        other.confirm(until: .distantFuture)
         other.becomeCurrent()
         #expect(fixture.lookUp(session.id, from: other).ticket != nil)
         #expect(fixture.lookUp(session.id).session == session)

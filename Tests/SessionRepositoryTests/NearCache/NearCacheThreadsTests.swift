@@ -38,6 +38,7 @@ struct NearCacheThreadsTests {
         policy.maximumEntries = 6
         let cache = NearCache(policy: policy)
         let source = cache.makeSource()
+        source.confirm(until: .distantFuture)
         source.becomeCurrent()
         let finished = Numbers(keys: ids.count)
         await withTaskGroup { group in
@@ -57,6 +58,7 @@ struct NearCacheThreadsTests {
                         if worker == 0, round.isMultiple(of: 100) { source.flush() }
                         if worker == 1, round.isMultiple(of: 100) {
                             source.loseCurrency()
+                            source.confirm(until: .distantFuture)
                             source.becomeCurrent()
                         }
                         let floor = finished[key]

@@ -7,8 +7,7 @@ import Testing
 @Suite("The command of the hot path")
 struct AuthorizeCommandTests {
     private static let fields = [
-        "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "expires", "grant", "terminated",
-        "terminatedBy", "reason",
+        "id", "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "expires", "grant",
     ]
 
     @Test("is byte for byte the plainly encoded HMGET", arguments: 0..<200 as Range<UInt64>)
@@ -33,7 +32,9 @@ struct AuthorizeCommandTests {
 
     @Test("asks for the documented fields, in the order in which they are read")
     func documentedFields() {
-        #expect(SessionField.allCases.map(\.rawValue) == Self.fields)
+        #expect(SessionField.lookedUp.map(\.rawValue) == Self.fields)
+        #expect(SessionField.ofTermination.map(\.rawValue) == ["id", "terminated", "terminatedBy", "reason"])
+        #expect(Set(SessionField.lookedUp + SessionField.ofTermination) == Set(SessionField.allCases))
         #expect(SessionField.attributePrefix == "attr:")
     }
 }

@@ -23,7 +23,9 @@ struct RedisErrorsTests {
         #expect(meaning(.overloaded) == .overloaded)
         #expect(meaning(.cancelled) == .cancelled)
         #expect(meaning(.shutDown) == .shutDown)
-        #expect(meaning(.unexpectedReply("odd")) == .corruptRecord(key: Self.key, problem: "odd"))
+        #expect(meaning(.unexpectedReply("odd")) == .protocolFailure(reason: "odd"))
+        #expect(meaning(.protocolFailure("odd")) == .protocolFailure(reason: "odd"))
+        #expect(meaning(.foreignAnswer("odd")) == .corruptRecord(key: Self.key, problem: "odd"))
     }
 
     @Test("a full server is full, and a wrong type is a corrupt record with its key")

@@ -1,32 +1,20 @@
 import Synchronization
 
-/// How slots change hands: who gets one is told what was revoked there before anybody asks him about it.
+/// How slots change hands: a new master is told what was revoked there before anything else is asked of it.
 extension ClusterRouter {
-    /// Takes a new map. A slot that the journal has something for stays where it was until its new master has been told.
+    /// Takes a new map, and hands over the slots that the journal has entries for.
     func install(_ new: ClusterMap) async {
         let slots = journal?.slots ?? []
-        let (retired, unsettled) = state.withLock { state in
-            var map = new
-            var unsettled: [HashSlot] = []
-            for slot in slots {
-                guard let owner = new.owner(of: slot), owner != state.map.owner(of: slot),
-                    // One that we have not been connected to is told as it logs in.
-                    state.nodes[owner] != nil
-                else { continue }
-                map.assign(slot, to: state.map.owner(of: slot))
-                unsettled.append(slot)
-            }
-            for endpoint in state.map.losers(to: map) { state.nodes[endpoint]?.changes?.everythingChanged() }
-            state.map = map
-            let retired = state.nodes.filter { !map.masters.contains($0.key) }
-            for endpoint in retired.keys { state.nodes[endpoint] = nil }
-            return (Array(retired.values), unsettled)
+        let (retired, unsettled) = table.withLock { table in
+            let installation = table.install(new, journalSlots: slots)
+            // Under the lock: before the new master's answers are remembered.
+            for node in installation.losers { node.changes?.everythingChanged() }
+            return (installation.retired, installation.unsettled)
         }
         for node in retired { Task { await node.shutdown() } }
         await withTaskGroup(of: Void.self) { group in
-            for slot in unsettled {
-                guard let owner = new.owner(of: slot) else { continue }
-                // What fails here is done when somebody is sent there: by the former master, or by the next map.
+            for (slot, owner) in unsettled {
+                // What fails here is repeated when the former master redirects a command, or by the next map.
                 group.addTask {
                     try? await self.hand(slot, to: owner, until: .now() + self.configuration.commandTimeout)
                 }
@@ -41,21 +29,19 @@ extension ClusterRouter {
         var settled: UInt64 = 0
         while true {
             settled = try await settle(slot, at: node, after: settled, until: deadline)
-            // What was acknowledged meanwhile is in the journal now, or its caller sees the new master.
-            let isDone = state.withLock { state in
-                guard journal?.entries(in: slot, after: settled).isEmpty ?? true else { return false }
-                if let owner = state.map.owner(of: slot), owner != endpoint {
-                    // Should the slot return one day, what was read there before must not count.
-                    state.nodes[owner]?.changes?.everythingChanged()
+            let isDone = table.withLock { table in
+                let hasMore = !(journal?.entries(in: slot, after: settled).isEmpty ?? true)
+                guard case .done(let loser) = table.finishHandOver(of: slot, to: endpoint, hasMore: hasMore) else {
+                    return false
                 }
-                state.map.assign(slot, to: endpoint)
+                loser?.changes?.everythingChanged()
                 return true
             }
             if isDone { return }
         }
     }
 
-    /// Applies again at a master what the journal has for a slot of his.
+    /// Applies again at a master what the journal has for one of its slots.
     /// - Returns: up to which number.
     @discardableResult
     func settle(
@@ -67,11 +53,10 @@ extension ClusterRouter {
             node.connection.openSlots.remove(slot)
             return number
         }
-        // One for all who come at once.
-        guard state.withLock({ $0.slotsInSettlement.insert(slot).inserted }) else {
+        guard table.withLock({ $0.beginSettlement(of: slot) }) else {
             throw .unavailable(reason: "a new master is being told of earlier revocations")
         }
-        defer { _ = state.withLock { $0.slotsInSettlement.remove(slot) } }
+        defer { table.withLock { $0.endSettlement(of: slot) } }
         for entry in entries { try await apply(entry.write, at: node, until: deadline) }
         journal.countReplayed(entries.count)
         node.connection.openSlots.remove(slot)

@@ -2,23 +2,12 @@ import Logging
 import Synchronization
 
 /// The nodes of a Redis Cluster as one store: finds the master of each slot, follows when slots move or masters fail,
-/// and keeps a connection to each master that has been needed.
+/// and keeps a connection to each master that has been needed. `ClusterTable` decides who serves what.
 final class ClusterRouter: Sendable {
-    struct State {
-        var map = ClusterMap()
-        var nodes: [RedisEndpoint: RedisNode] = [:]
-        /// Slots whose new master is being told what the journal has for them.
-        var slotsInSettlement: Set<HashSlot> = []
-        var isClosed = false
-    }
-
-    /// No cluster has more masters; a mad node could name ever new ones.
-    private static let maximumNodes = 1000
-
     let configuration: RedisClientConfiguration
     let journal: WriteJournal?
     let logger: Logger
-    let state = Mutex(State())
+    let table = Mutex(ClusterTable<RedisNode>())
     private let seeds: [RedisEndpoint]
     private let refresher = ClusterRefresher()
 
@@ -105,40 +94,36 @@ final class ClusterRouter: Sendable {
 
     // MARK: Nodes
 
-    var isClosed: Bool { state.withLock(\.isClosed) }
+    var isClosed: Bool { table.withLock(\.isClosed) }
 
     func endpoint(of slot: HashSlot?) throws(RedisError) -> RedisEndpoint {
-        let endpoint = state.withLock { state in
-            if let slot { state.map.owner(of: slot) } else { state.map.masters.randomElement() }
-        }
-        guard let endpoint else { throw .unavailable(reason: "no node of the cluster is known to serve the slot") }
-        return endpoint
+        try table.withLock { table throws(RedisError) in try table.endpoint(of: slot) }
     }
 
     func node(at endpoint: RedisEndpoint) throws(RedisError) -> RedisNode {
-        try state.withLock { state throws(RedisError) in
-            guard !state.isClosed else { throw .shutDown }
-            if let known = state.nodes[endpoint] { return known }
-            guard state.nodes.count < Self.maximumNodes else {
-                throw .unavailable(reason: "the cluster names too many nodes")
+        try table.withLock { table throws(RedisError) in
+            try table.node(at: endpoint) { () throws(RedisError) in
+                try RedisNode(
+                    configuration: configuration,
+                    source: EndpointSource(endpoint: endpoint, wantsMaster: true, resolve: configuration.resolve),
+                    journal: journal, failsFast: true, logger: logger)
             }
-            let made = try RedisNode(
-                configuration: configuration, source: EndpointSource(
-                    endpoint: endpoint, wantsMaster: true, resolve: configuration.resolve),
-                journal: journal, failsFast: true, logger: logger)
-            state.nodes[endpoint] = made
-            return made
         }
     }
 
-    func existingNode(at endpoint: RedisEndpoint) -> RedisNode? { state.withLock { $0.nodes[endpoint] } }
+    /// The node that has a slot, if there is a connection to it.
+    func existingNode(of slot: HashSlot) -> RedisNode? { table.withLock { $0.node(of: slot) } }
+
+    func existingNode(at endpoint: RedisEndpoint) -> RedisNode? { table.withLock { $0.nodes[endpoint] } }
+
+    var existingNodes: [RedisNode] { table.withLock { Array($0.nodes.values) } }
 
     /// Every endpoint that serves slots, as far as is known.
-    var masters: [RedisEndpoint] { state.withLock(\.map.masters) }
+    var masters: [RedisEndpoint] { table.withLock(\.map.masters) }
 
     /// Whom to ask about the cluster, in another order each time.
     var candidates: [RedisEndpoint] {
-        let (masters, replicas) = state.withLock { ($0.map.masters, $0.map.replicas) }
+        let (masters, replicas) = table.withLock { ($0.map.masters, $0.map.replicas) }
         let known = Set(masters).union(replicas)
         // Some of many: a map that named thousands must not keep the seeds from being asked.
         return known.shuffled().prefix(16) + seeds.filter { !known.contains($0) }.shuffled()
@@ -146,11 +131,7 @@ final class ClusterRouter: Sendable {
 
     func shutdown() async {
         await refresher.stop()
-        let nodes = state.withLock { state in
-            state.isClosed = true
-            defer { state.nodes = [:] }
-            return Array(state.nodes.values)
-        }
+        let nodes = table.withLock { $0.close() }
         await withTaskGroup(of: Void.self) { group in
             for node in nodes { group.addTask { await node.shutdown() } }
         }

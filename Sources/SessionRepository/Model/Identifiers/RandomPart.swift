@@ -56,6 +56,25 @@ package struct RandomPart: Hashable, Sendable {
         }
     }
 
+    /// How many characters of `text` a session's record repeats in its field `id`, which proves whose record it is.
+    package static let identityLength = 8
+
+    /// The first `identityLength` characters, the first one in the lowest byte: one word to compare in place of a string.
+    package var identity: UInt64 {
+        var identity: UInt64 = 0
+        for position in 0..<Self.identityLength {
+            let digit = UInt8(truncatingIfNeeded: high >> (58 - 6 * position)) & 0x3F
+            identity |= UInt64(Self.character(digit)) << (8 * position)
+        }
+        return identity
+    }
+
+    /// What such a word spells; `nil` when it spells no part of an ID.
+    package static func text(ofIdentity identity: UInt64) -> String? {
+        let bytes = (0..<identityLength).map { UInt8(truncatingIfNeeded: identity >> (8 * $0)) }
+        return bytes.allSatisfy { digit($0) != nil } ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+
     private static func character(_ digit: UInt8) -> UInt8 {
         switch digit {
         case 0..<26: UInt8(ascii: "A") + digit

@@ -73,6 +73,7 @@ private final class TrackingProbes: Sendable {
     final class Probe: RedisChangeListener {
         private let current = Atomic(false)
         var isCurrent: Bool { current.load(ordering: .relaxed) }
+        func confirmed(until moment: MonotonicTime) {}
         func becomeCurrent() { current.store(true, ordering: .relaxed) }
         func loseCurrency() { current.store(false, ordering: .relaxed) }
         func changed(_ key: UnsafeRawBufferPointer) {}

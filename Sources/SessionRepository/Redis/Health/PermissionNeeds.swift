@@ -26,6 +26,8 @@ struct PermissionNeed {
         PermissionNeed(.refreshTokenChainState, "GET", on: .chain),
         PermissionNeed(.findSupportAccessGrant, "HGETALL", on: .grant),
         PermissionNeed(.currentTime, "TIME"),
+        // Proves the replies to every operation; named once.
+        PermissionNeed(.authorize, "ECHO"),
         PermissionNeed(.touch, "EVALSHA EXISTS HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
@@ -87,6 +89,7 @@ struct Permission: Hashable {
         let key = kind.map(keys.sample) ?? ""
         return switch command {
         case "TIME": [command]
+        case "ECHO": [command, "x"]
         case "SCAN": [command, "0"]
         case "PUBLISH": [command, keys.events, "x"]
         case "SUBSCRIBE": [command, keys.events]

@@ -67,6 +67,7 @@ extension NearCacheSchedule {
         let server = Int.random(in: links.indices, using: &random)
         if !links[server].isUp {
             links[server].isUp = true
+            links[server].source.confirm(until: .distantFuture)
             links[server].source.becomeCurrent()
             forgetEverything(of: server)
         } else {
@@ -87,6 +88,7 @@ extension NearCacheSchedule {
                 // The connections fall and stand again before anybody looks.
                 links[server].messages = []
                 links[server].source.loseCurrency()
+                links[server].source.confirm(until: .distantFuture)
                 links[server].source.becomeCurrent()
                 forgetEverything(of: server)
             default:

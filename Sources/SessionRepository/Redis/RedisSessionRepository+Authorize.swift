@@ -1,0 +1,64 @@
+import RedisClient
+
+/// The hot path.
+extension RedisSessionRepository {
+    public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        if let nearCache {
+            if let nearSource, let session = nearCache.hit(id, from: nearSource) { return .active(session) }
+            return try await authorize(id, from: nearCache)
+        }
+        guard let observer else { return try await ask(about: id) }
+        return try await observer.observe(.authorize, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await ask(about: id)
+        }
+    }
+
+    /// Asks Redis.
+    func ask(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        try await judge(find(id), of: id)
+    }
+
+    private func find(_ id: SessionID) async throws(SessionRepositoryError) -> SessionLookup.Found {
+        let (command, attributes) = (authorizeCommand.encode(id), authorizeAttributes)
+        guard let connection = client.onlyConnection else {
+            return try await execute(command, key: keys.session(id)) { reply throws(ReplyProblem) in
+                try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
+            }
+        }
+        do {
+            return try await SessionLookup.run(id, command, attributes: attributes, on: connection)
+        } catch {
+            throw SessionRepositoryError(error, key: keys.session(id))
+        }
+    }
+
+    /// What a record that was found, or not, means.
+    func judge(
+        _ found: SessionLookup.Found, of id: SessionID
+    ) async throws(SessionRepositoryError) -> Authorization {
+        switch found {
+        case .failure(let problem):
+            throw .corruptRecord(key: keys.session(id), problem: problem.text)
+        case .success(.unknown):
+            return .unknown
+        case .success(.terminated):
+            return try await termination(of: id).map(Authorization.terminated) ?? .unknown
+        case .success(.session(let session)):
+            if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
+                return .supportAccessEnded
+            }
+            return .active(session)
+        }
+    }
+
+    /// Who ended a session, when and why: what a lookup asks only of a session that was terminated.
+    /// - Returns: `nil` when the record has gone meanwhile.
+    private func termination(of id: SessionID) async throws(SessionRepositoryError) -> Termination? {
+        let key = keys.session(id)
+        let command = RedisCommand(["HMGET", key] + SessionField.ofTermination.map(\.rawValue))
+        let found = try await execute(command, key: key) { reply throws(ReplyProblem) in
+            try SessionRecord(SessionField.ofTermination, of: reply).termination(of: id)
+        }
+        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
+    }
+}
