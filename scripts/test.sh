@@ -7,10 +7,11 @@ cd "$(dirname "$0")/.."
 source scripts/setup.sh ""
 
 # Each fault under load: in processes of their own, because they measure times and what is left behind.
-matrices=(FaultMatrix FleetMatrix)
+matrices=(FaultMatrix FleetMatrix StreamMatrix)
 # Those that watch sessions of a second or two expire: beside hundreds of others a question may take as long.
 brief=(AbsorbedTouchTests NearCacheTests)
-# Groups of servers take long to fail over and come back: FleetMatrix only runs when faults are asked for.
+# Groups of servers take long to fail over and come back: FleetMatrix and StreamMatrix only run when
+# faults are asked for.
 
 arguments=()
 filters=()

@@ -51,6 +51,8 @@ extension RedisClient {
         var configuration = server.clientConfiguration
         configuration.commandTimeout = timeout
         configuration.connectTimeout = timeout
+        // An operator looks at replicas too.
+        configuration.roleCheckInterval = nil
         configure(&configuration)
         return try RedisClient(configuration: configuration, logger: .quiet)
     }

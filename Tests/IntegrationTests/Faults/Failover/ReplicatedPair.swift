@@ -67,6 +67,12 @@ final class ReplicatedPair: Sendable {
         await way.redirect(to: .unixSocket(path: replica.unixSocketPath))
     }
 
+    /// The replica becomes a master; the master, which is told nothing, stays one.
+    func promote() async throws { try await replicaAdmin.send("REPLICAOF", "NO", "ONE") }
+
+    /// The master is to follow another one, which it cannot reach: it keeps what it has and serves reads.
+    func demoteMaster() async throws { try await masterAdmin.send("REPLICAOF", "127.0.0.1", "1") }
+
     func stop() async {
         for admin in [masterAdmin, replicaAdmin] { await admin.shutdown() }
         for proxy in [way, link] { await proxy.stop() }

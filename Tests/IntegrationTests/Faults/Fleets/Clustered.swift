@@ -1,5 +1,6 @@
 import EmbeddedRedis
 import Foundation
+import RedisClient
 import Synchronization
 
 @testable import SessionRepository
@@ -13,14 +14,18 @@ final class Clustered: FaultTopology {
     }
 
     private let cluster: EmbeddedCluster
+    /// Where clients find each node.
+    private let ways: [FaultProxy]
     private let state = Mutex(State())
 
-    private init(_ cluster: EmbeddedCluster) {
+    private init(_ cluster: EmbeddedCluster) throws {
         self.cluster = cluster
+        ways = try cluster.nodes.map { try FaultProxy(to: .tcp(host: "127.0.0.1", port: UInt16($0.port))) }
     }
 
     static func start() async throws -> Clustered {
-        let clustered = Clustered(try await EmbeddedCluster.start())
+        let clustered = try Clustered(try await EmbeddedCluster.start())
+        try await clustered.cluster.announce(clustered.ways)
         try await clustered.waitUntilWell()
         return clustered
     }
@@ -28,6 +33,12 @@ final class Clustered: FaultTopology {
     var server: RedisServer { get throws { try RedisServer(url: cluster.url) } }
 
     func inject(_ fault: ClusteredFault) async throws {
+        if let damage = fault.damage {
+            // A node that was restarted announces itself.
+            try await cluster.announce(ways)
+            for way in ways { await way.apply(.damaging(damage)) }
+            return
+        }
         switch fault {
         case .slotsMoving: return try await moveSlot()
         case .clientKill: return try await tellAll("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
@@ -49,11 +60,12 @@ final class Clustered: FaultTopology {
             try await Task.sleep(for: .milliseconds(300))
             try await kill(master)
             try await master.regainReplicas(replicas)
-        case .slotsMoving, .clientKill, .scriptFlush: break
+        default: break
         }
     }
 
     func heal(_ fault: ClusteredFault) async throws {
+        if fault.damage != nil { for way in ways { await way.heal() } }
         let (victim, migrations) = state.withLock { state in
             defer { state = State() }
             return (state.victim, state.migrations)
@@ -83,7 +95,10 @@ final class Clustered: FaultTopology {
 
     func remains() async throws -> String { try await cluster.nodes.connectionsLeft() }
 
-    func stop() async { await cluster.stop() }
+    func stop() async {
+        await cluster.stop()
+        for way in ways { await way.stop() }
+    }
 
     /// One of those in use, some of its keys a moment before the others.
     private func moveSlot() async throws {

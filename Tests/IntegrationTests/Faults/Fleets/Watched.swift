@@ -1,5 +1,6 @@
 import EmbeddedRedis
 import Foundation
+import RedisClient
 import Synchronization
 
 @testable import SessionRepository
@@ -7,21 +8,33 @@ import Synchronization
 /// A master and two replicas that three Sentinels watch.
 final class Watched: FaultTopology {
     private let group: EmbeddedSentinels
+    /// Where clients find the Sentinels.
+    private let ways: [FaultProxy]
     private let victim = Mutex<FleetServer?>(nil)
 
-    private init(_ group: EmbeddedSentinels) {
+    private init(_ group: EmbeddedSentinels) throws {
         self.group = group
+        ways = try group.sentinels.map { try FaultProxy(to: .tcp(host: "127.0.0.1", port: UInt16($0.port))) }
     }
 
     static func start() async throws -> Watched {
-        let watched = Watched(try await EmbeddedSentinels.start())
+        let watched = try Watched(try await EmbeddedSentinels.start())
         try await watched.waitUntilWell()
         return watched
     }
 
-    var server: RedisServer { get throws { try RedisServer(url: group.url) } }
+    var server: RedisServer {
+        get throws {
+            let addresses = ways.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
+            return try RedisServer(url: "redis+sentinel://\(addresses)/mymaster")
+        }
+    }
 
     func inject(_ fault: WatchedFault) async throws {
+        if let damage = fault.damage {
+            for way in ways { await way.apply(.damaging(damage)) }
+            return
+        }
         let master = try await group.master()
         let replicas = group.servers.filter { $0 != master }
         switch fault {
@@ -38,10 +51,12 @@ final class Watched: FaultTopology {
             try await Task.sleep(for: .milliseconds(300))
             try await kill(master)
             try await master.regainReplicas(replicas)
+        case .sentinelRepliesSwallowed, .sentinelRepliesDoubled, .sentinelErrorsInserted: break
         }
     }
 
     func heal(_ fault: WatchedFault) async throws {
+        if fault.damage != nil { for way in ways { await way.heal() } }
         guard let victim = victim.withLock({ $0.take() }) else { return try await waitUntilWell() }
         switch fault {
         case .masterStopped:
@@ -54,7 +69,7 @@ final class Watched: FaultTopology {
         case .sentinelKilled:
             try await victim.restart()
             try await group.quicken()
-        case .gracefulFailover: break
+        case .gracefulFailover, .sentinelRepliesSwallowed, .sentinelRepliesDoubled, .sentinelErrorsInserted: break
         }
         try await waitUntilWell()
     }
@@ -69,7 +84,10 @@ final class Watched: FaultTopology {
 
     func remains() async throws -> String { try await (group.servers + group.sentinels).connectionsLeft() }
 
-    func stop() async { await group.stop() }
+    func stop() async {
+        await group.stop()
+        for way in ways { await way.stop() }
+    }
 
     private func choose(_ server: FleetServer) { victim.withLock { $0 = server } }
 

@@ -144,7 +144,9 @@ extension SessionRepositoryError {
     /// Whether it says nothing about what was asked: to be asked again.
     var leavesItOpen: Bool {
         switch self {
-        case .storeUnavailable, .timedOut, .storeFull, .overloaded, .cancelled, .corruptRecord, .storeRefused: true
+        case .storeUnavailable, .timedOut, .storeFull, .overloaded, .cancelled, .corruptRecord, .storeRefused,
+            .protocolFailure:
+            true
         default: false
         }
     }

@@ -35,6 +35,8 @@ struct FaultEffects: Sendable {
     var isRepeated = false
     /// What it takes away.
     var loss: History.Entry.Loss?
+    /// Whether replies are missing, in surplus or exchanged: answers are right all the same, or errors.
+    var damagesStream = false
     /// Whether answers that come meanwhile may be damaged.
     var isUntrusted = false
     /// Whether nothing can be added meanwhile, while what takes away must work.
@@ -50,7 +52,8 @@ extension FaultEffects {
             "sessionAlreadyEnded", "supportAccessEnded",
         ]
         if fillsTheStore { codes.insert("storeFull") }
-        if isUntrusted { codes.formUnion(["corruptRecord", "storeRefused", "identifierTaken"]) }
+        if damagesStream { codes.insert("protocolFailure") }
+        if isUntrusted { codes.formUnion(["corruptRecord", "storeRefused", "identifierTaken", "protocolFailure"]) }
         return codes
     }
 }

@@ -3,13 +3,15 @@ enum StandaloneFault: String, FaultKind {
     // The way.
     case slowLink, linkSlowerThanTheTimeout, blackHole, deafServer, deafClient, heldLink, reset, resetAgainAndAgain
     case refused, byteWise, garbage
+    case replySwallowed, replyDoubled, errorInserted, pushInserted, repliesSwapped, listeningDamaged
     // The server.
     case killed, stopped, loading
     case clientKill, clientPauseAll, clientPauseWrite, scriptFlush, flushAll
     case outOfMemory, maxClients, readOnly
 
     var effects: FaultEffects {
-        switch self {
+        if damage != nil { return FaultEffects(damagesStream: true) }
+        return switch self {
         case .garbage: FaultEffects(isUntrusted: true)
         case .killed: FaultEffects(duration: .milliseconds(200))
         case .flushAll: FaultEffects(duration: .milliseconds(100), loss: .everything)
@@ -23,7 +25,8 @@ enum StandaloneFault: String, FaultKind {
 
     /// How the proxy treats the way; `nil` when the fault is the server's.
     var rules: LinkRules? {
-        switch self {
+        if let damage { return .damaging(damage) }
+        return switch self {
         case .slowLink: .both(.delay(.milliseconds(30)))
         case .linkSlowerThanTheTimeout: .both(.delay(.milliseconds(400)))
         case .blackHole: .both(.swallow)
@@ -34,6 +37,19 @@ enum StandaloneFault: String, FaultKind {
         case .refused: LinkRules(admission: .refuse)
         case .byteWise: .both(.byteWise)
         case .garbage: LinkRules(towardsClient: .garbage)
+        default: nil
+        }
+    }
+
+    /// What becomes of single replies; no answer may be wrong for it.
+    private var damage: Damage? {
+        switch self {
+        case .replySwallowed: .again(.swallow)
+        case .replyDoubled: .again(.double)
+        case .errorInserted: .again(.insertError)
+        case .pushInserted: .again(.insertPush)
+        case .repliesSwapped: .again(.swap)
+        case .listeningDamaged: .again(.insertError, .listening, oneIn: 1)
         default: nil
         }
     }

@@ -28,9 +28,11 @@ struct Damage: Hashable, Sendable {
     var oneIn = 50
     /// How many replies are hit from when the rule begins.
     var limit = 1
+    /// Only connections of the client that calls itself so; `nil` for all.
+    var client: String?
 
-    static func again(_ kind: Kind, _ target: Target = .commands, oneIn: Int = 50) -> Damage {
-        Damage(kind: kind, target: target, oneIn: oneIn, limit: .max)
+    static func again(_ kind: Kind, _ target: Target = .commands, oneIn: Int = 50, client: String? = nil) -> Damage {
+        Damage(kind: kind, target: target, oneIn: oneIn, limit: .max, client: client)
     }
 }
 

@@ -30,13 +30,20 @@ final class FaultProxy: Sendable {
     let seed: UInt64
     private let mailbox: ProxyMailbox
 
-    init(to upstream: RedisEndpoint, seed: UInt64 = .random(in: 0...UInt64.max)) throws {
+    /// - Parameters:
+    ///   - host: an address of the loopback interface, of which Linux has many.
+    ///   - port: zero for any.
+    init(
+        to upstream: RedisEndpoint, on host: String = "127.0.0.1", port: UInt16 = 0,
+        seed: UInt64 = .random(in: 0...UInt64.max)
+    ) throws {
         self.seed = seed
-        let (reservation, port) = try ProxySocket.reserveLoopbackPort()
+        let (reservation, port) = try ProxySocket.reserveLoopbackPort(port, on: host)
         self.port = port
         mailbox = try ProxyMailbox()
         let loop = ProxyLoop(
-            reservation: reservation, listener: try ProxySocket.listening(on: port), port: port, upstream: upstream,
+            reservation: reservation, listener: try ProxySocket.listening(on: port, of: host), host: host, port: port,
+            upstream: upstream,
             mailbox: mailbox, seed: seed)
         // Handed over: nobody else uses it.
         nonisolated(unsafe) let handedOver = loop

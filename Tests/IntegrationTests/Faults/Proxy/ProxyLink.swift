@@ -93,7 +93,12 @@ struct ProxyLink {
         ProxySocket.reset(server)
     }
 
-    private func effective(_ rules: LinkRules) -> LinkRules { isFrozen ? .both(.swallow) : rules }
+    private func effective(_ rules: LinkRules) -> LinkRules {
+        if isFrozen { return .both(.swallow) }
+        guard case .damage(let damage) = rules.towardsClient, let name = damage.client else { return rules }
+        let isMeant = String(decoding: towardsServer.head, as: UTF8.self).contains("\r\n\(name)\r\n")
+        return isMeant ? rules : .healthy
+    }
 
     private static let readable = Int16(POLLIN | POLLHUP | POLLERR)
 }

@@ -5,6 +5,7 @@ import TestSupport
 /// What the proxy's thread does.
 final class ProxyLoop {
     private let reservation: Int32
+    private let host: String
     private let port: UInt16
     private let mailbox: ProxyMailbox
     private var listener: Int32?
@@ -15,10 +16,12 @@ final class ProxyLoop {
     private var isOver = false
 
     init(
-        reservation: Int32, listener: Int32, port: UInt16, upstream: RedisEndpoint, mailbox: ProxyMailbox, seed: UInt64
+        reservation: Int32, listener: Int32, host: String, port: UInt16, upstream: RedisEndpoint, mailbox: ProxyMailbox,
+        seed: UInt64
     ) {
         self.reservation = reservation
         self.listener = listener
+        self.host = host
         self.port = port
         self.upstream = upstream
         self.mailbox = mailbox
@@ -102,7 +105,7 @@ final class ProxyLoop {
             listener = nil
         } else if listener == nil {
             // The port is reserved; what could fail is a lack of descriptors, and then nobody gets in.
-            listener = try? ProxySocket.listening(on: port)
+            listener = try? ProxySocket.listening(on: port, of: host)
         }
     }
 

@@ -21,6 +21,9 @@ struct ProxyPipe {
     private var endedByReset = false
     private var chunks: Deque<Chunk> = []
     private var queuedBytes = 0
+    /// How the stream begins: a client's handshake names it.
+    private(set) var head: [UInt8] = []
+    private static let headLength = 1024
     /// Of replies, not of commands.
     private var damager: ReplyDamager?
 
@@ -58,6 +61,7 @@ struct ProxyPipe {
     private mutating func take(
         _ bytes: [UInt8], _ flow: LinkRules.Flow, now: MonotonicTime, dice: inout DamageDice
     ) {
+        if head.count < Self.headLength { head += bytes.prefix(Self.headLength - head.count) }
         var bytes = bytes
         var due = now
         if case .damage(let damage) = flow {

@@ -13,8 +13,10 @@ enum ProxySocket {
 
     /// A socket with a port of the loopback interface to itself. While it is open nobody else gets the port, and those
     /// who connect are refused unless another one, of the same port, listens.
-    static func reserveLoopbackPort() throws -> (descriptor: Int32, port: UInt16) {
-        let descriptor = try bound(to: 0)
+    static func reserveLoopbackPort(
+        _ port: UInt16 = 0, on host: String = "127.0.0.1"
+    ) throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = try bound(to: port, on: host)
         var address = sockaddr_in()
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let named = withUnsafeMutablePointer(to: &address) { address in
@@ -27,8 +29,8 @@ enum ProxySocket {
         return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
-    static func listening(on port: UInt16) throws -> Int32 {
-        let descriptor = try bound(to: port)
+    static func listening(on port: UInt16, of host: String = "127.0.0.1") throws -> Int32 {
+        let descriptor = try bound(to: port, on: host)
         guard listen(descriptor, 128) == 0 else {
             close(descriptor)
             throw POSIXError(.EADDRINUSE)
@@ -110,13 +112,13 @@ enum ProxySocket {
         return nil
     }
 
-    private static func bound(to port: UInt16) throws -> Int32 {
+    private static func bound(to port: UInt16, on host: String) throws -> Int32 {
         guard let descriptor = opened(AF_INET) else { throw POSIXError(.EMFILE) }
         var yes: Int32 = 1
         for option in [SO_REUSEADDR, SO_REUSEPORT] {
             setsockopt(descriptor, SOL_SOCKET, option, &yes, socklen_t(MemoryLayout<Int32>.size))
         }
-        var address = loopback(port)
+        var address = loopback(port, host)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -140,11 +142,11 @@ enum ProxySocket {
         #endif
     }
 
-    private static func loopback(_ port: UInt16) -> sockaddr_in {
+    private static func loopback(_ port: UInt16, _ host: String = "127.0.0.1") -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        address.sin_addr.s_addr = inet_addr(host)
         return address
     }
 
