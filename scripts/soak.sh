@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A mixed load and a random fault every few seconds, judged as it goes, with a summary at the end:
 #
-#     scripts/soak.sh [--minutes 30] [--topology standalone|replicated|sentinel|cluster]
+#     scripts/soak.sh [--minutes 30] [--topology standalone|replicated|switched|sentinel|cluster]
 #
 # The exit status is 0 when no promise was broken. Not part of the tests: it takes as long as it is told to.
 set -euo pipefail
@@ -14,7 +14,7 @@ while [ $# -gt 0 ]; do
         --minutes) minutes=${2:?--minutes wants a number} ;;
         --topology) topology=${2:?--topology wants a name} ;;
         *)
-            echo "usage: scripts/soak.sh [--minutes N] [--topology standalone|replicated|sentinel|cluster]" >&2
+            echo "usage: scripts/soak.sh [--minutes N] [--topology standalone|replicated|switched|sentinel|cluster]" >&2
             exit 64
             ;;
     esac

@@ -17,6 +17,13 @@ struct FleetMatrix {
     }
 
     @Test(
+        "One address, two servers that change places: each call returns in time, and nothing comes back",
+        arguments: SwitchFault.chosen)
+    func switched(_ fault: SwitchFault) async throws {
+        try await Self.gate.pass { try await FaultCell<Switched>(fault: fault, workers: Self.workers).play() }
+    }
+
+    @Test(
         "Redis Cluster: each call returns in time, nothing comes back, and the client recovers",
         arguments: ClusteredFault.chosen)
     func clustered(_ fault: ClusteredFault) async throws {

@@ -15,6 +15,7 @@ struct SoakTests {
             switch ProcessInfo.processInfo.environment["SESSION_SOAK_TOPOLOGY"] ?? "standalone" {
             case "standalone": try await Soak<Standalone>(duration: duration).run()
             case "replicated": try await Soak<Replicated>(duration: duration).run()
+            case "switched": try await Soak<Switched>(duration: duration).run()
             case "sentinel": try await Soak<Watched>(duration: duration).run()
             case "cluster": try await Soak<Clustered>(duration: duration).run()
             case let other: throw UnknownTopology(name: other)

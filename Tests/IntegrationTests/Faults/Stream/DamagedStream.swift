@@ -66,7 +66,7 @@ extension DamagedStream.Report {
             "\(notes.wrong) beside \(notes.right) right answers: \(notes.examples.joined(separator: "\n"))",
             sourceLocation: sourceLocation)
         #expect(
-            notes.codes.subtracting(["storeUnavailable", "timedOut", "protocolFailure"]) == [],
+            notes.codes.subtracting(StreamNotes.expected) == [], "\(notes.examples.joined(separator: "\n"))",
             sourceLocation: sourceLocation)
         #expect(isRecovered, "not all tasks are answered again: \(notes.codes)", sourceLocation: sourceLocation)
         #expect(hits > 0, sourceLocation: sourceLocation)

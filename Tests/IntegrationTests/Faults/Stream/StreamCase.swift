@@ -13,6 +13,8 @@ struct StreamCase: CustomTestStringConvertible, Sendable {
     /// Again and again, until it is healed; otherwise one reply.
     var isRepeated = false
     var target = Damage.Target.commands
+    /// Where there is little traffic, each reply is hit.
+    var isQuiet = false
 
     static let clientName = "damaged-stream"
     static let commandTimeout = Duration.seconds(1)
@@ -27,7 +29,7 @@ struct StreamCase: CustomTestStringConvertible, Sendable {
     static func canHit(_ kind: Damage.Kind, tasks: Int) -> Bool { kind != .swap || tasks >= 16 }
 
     var scene: DamagedStream {
-        let oneIn = target == .listening ? 1 : tasks < 16 ? 20 : 200
+        let oneIn = isQuiet || target == .listening ? 1 : tasks < 16 ? 20 : 200
         let damage = Damage(
             kind: kind, target: target, oneIn: oneIn, limit: isRepeated ? .max : 1, client: Self.clientName)
         return DamagedStream(tasks: tasks, work: work, damage: damage, wantedHits: isRepeated ? 5 : 1)

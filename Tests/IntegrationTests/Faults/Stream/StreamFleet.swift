@@ -27,9 +27,9 @@ enum StreamFleet: String, CaseIterable, Sendable {
                 let scene = StreamCase(kind: kind, tasks: 16, hasNearCache: hasNearCache, isRepeated: hasNearCache)
                 var cases = allCases.map { Case(fleet: $0, connections: .masters, scene: scene) }
                 if kind != .swap {
+                    // A client asks its Sentinel every two seconds.
                     var watching = scene
-                    watching.isRepeated = false
-                    watching.target = hasNearCache ? .listening : .commands
+                    (watching.isRepeated, watching.isQuiet) = (false, true)
                     cases.append(Case(fleet: .sentinel, connections: .sentinels, scene: watching))
                 }
                 return cases

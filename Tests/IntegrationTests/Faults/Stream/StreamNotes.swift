@@ -1,3 +1,4 @@
+import SessionRepository
 import Synchronization
 
 /// What is wrong with an answer, whichever fault it came from.
@@ -26,6 +27,9 @@ final class StreamNotes: Sendable {
 
     private let state = Mutex(State())
 
+    /// How a call may fail whose answer cannot be proved.
+    static let expected: Set = ["storeUnavailable", "timedOut", "protocolFailure"]
+
     func right(_ task: Int) {
         state.withLock { state in
             state.right += 1
@@ -42,9 +46,10 @@ final class StreamNotes: Sendable {
         }
     }
 
-    func failed(_ code: String, _ task: Int) {
+    func failed(_ error: SessionRepositoryError, of operation: StreamOperation, _ task: Int) {
         state.withLock { state in
-            state.codes.insert(code)
+            state.codes.insert(error.code)
+            if !Self.expected.contains(error.code) { state.examples.append("\(operation): \(error)") }
             state.lastProblem = .now
             state.row[task] = 0
         }

@@ -93,7 +93,7 @@ struct StreamWorker {
             case .invalidateChain: try await invalidateChain()
             }
         } catch {
-            notes.failed(error.code, number)
+            notes.failed(error, of: operation, number)
         }
     }
 
