@@ -258,18 +258,13 @@ extension ConnectionLoop {
         mailbox.note(identity: nil, place: nil)
         socket?.abort()
         closeSocket()
-        if let damage = error.damage {
-            configuration.connectionCounts.countProtocolFailure()
-            logger.error(
-                "the stream of replies is damaged; closing the connection",
-                metadata: .keyed([.endpoint: "\(source)", .redisError: "\(damage)"]))
-        } else {
-            // The first of a row is news; the rest of an outage is not.
-            logger.log(
-                level: isOutageReported ? .debug : .warning, "connection lost",
-                metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error)"]))
-            isOutageReported = true
-        }
+        if error.damage != nil { configuration.connectionCounts.countProtocolFailure() }
+        // The first failure after a log-in is reported, the others of an outage for debugging.
+        logger.log(
+            level: isOutageReported ? .debug : error.damage == nil ? .warning : .error,
+            error.damage == nil ? "connection lost" : "the stream of replies is damaged; closing the connection",
+            metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error.damage ?? "\(error)")"]))
+        isOutageReported = true
         machine.connectionLost(error, now: now)
     }
 

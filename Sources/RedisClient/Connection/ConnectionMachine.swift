@@ -106,7 +106,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var freshness: Freshness
     /// Until then an answer about another subject counts as what the store holds: a moment ago, one was the same on two
     /// connections.
-    private var believesForeignUntil = MonotonicTime(nanoseconds: .min)
+    var believesForeignUntil = MonotonicTime(nanoseconds: .min)
     var bytesInFlight = 0
     var failures: Deque<(Request, RedisError)> = []
     /// No deadline is earlier; there may be none as early.
@@ -196,31 +196,6 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         if due == 1 { becomeReady() }
     }
 
-    /// The attempt failed or the connection broke. What was sent and may be repeated is sent again on the next one.
-    mutating func connectionLost(_ error: RedisError, now: MonotonicTime) {
-        guard phase != .closed else { return }
-        let wasReady = phase == .ready
-        lastFailure = error
-        if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
-        noteCulprit(of: error)
-        while let entry = inFlight.popLast() { requeue(entry, error) }
-        bytesInFlight = 0
-        proofs.reset()
-        let hasMoreAddresses = !wasReady && !addresses.isEmpty
-        if case .server = error {
-            // The server is there and says no: waiting longer would not change its mind.
-            giveUpWaiting(error)
-        } else if limits.failsFast, !hasMoreAddresses, error.damage == nil {
-            // Damage says nothing against the server: it is asked again.
-            giveUpWaiting(error)
-        }
-        if hasMoreAddresses {
-            phase = .choosingAddress
-        } else {
-            phase = .disconnected(retryAt: now + backoff.next(using: &random))
-        }
-    }
-
     /// Accepts nothing more, and closes once all is answered, or at the deadline.
     mutating func shutDown(deadline: MonotonicTime) {
         drainDeadline = min(deadline, drainDeadline ?? deadline)
@@ -239,7 +214,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         releasedBytes += bytes
     }
 
-    private mutating func becomeReady() {
+    mutating func becomeReady() {
         phase = .ready
         addresses = 0..<0
     }
@@ -248,77 +223,5 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     mutating func serviceProved() {
         backoff.reset()
         lastFailure = nil
-    }
-
-    /// What the last reply that was taken did to its command.
-    private mutating func noteCulprit(of error: RedisError) {
-        guard proofs.staged > 0 || error.isAboutUnreadReply else { return }
-        let index = inFlight.startIndex + (error.isAboutUnreadReply ? proofs.staged : proofs.staged - 1)
-        guard inFlight.indices.contains(index) else { return }
-        switch error {
-        case .unexpectedReply:
-            // Sent again, it would end the next connection too.
-            let culprit = inFlight.remove(at: index)
-            if !culprit.isAbandoned { failures.append((culprit.request, error)) }
-            release(bytes: culprit.bytes)
-        case .foreignAnswer:
-            inFlight[index].wasForeign = true
-        default:
-            break
-        }
-    }
-
-    /// The last reply that was taken was a refusal: nothing happened, and the command may be sent again.
-    mutating func lastWasRefused() {
-        let index = inFlight.startIndex + proofs.staged - 1
-        if inFlight.indices.contains(index) { inFlight[index].sends -= 1 }
-    }
-
-    /// Whether an answer about another subject, the last one that was taken, is what the store holds.
-    mutating func acceptsForeign(now: MonotonicTime) -> Bool {
-        let index = inFlight.startIndex + proofs.staged - 1
-        if inFlight.indices.contains(index), inFlight[index].wasForeign {
-            believesForeignUntil = now + .seconds(60)
-        }
-        return now < believesForeignUntil
-    }
-
-    private mutating func requeue(_ entry: Entry, _ error: RedisError) {
-        guard !entry.isAbandoned else { return release(bytes: entry.bytes) }
-        if let damage = error.damage, entry.sends >= Self.maximumSends {
-            failures.append((entry.request, .protocolFailure(damage)))
-            return release(bytes: entry.bytes)
-        }
-        guard entry.isIdempotent || entry.sends == 0 else {
-            failures.append((entry.request, .outcomeUnknown))
-            return release(bytes: entry.bytes)
-        }
-        var entry = entry
-        entry.repliesDue = entry.replies
-        entry.isAnswered = false
-        waiting.prepend(entry)
-    }
-
-    private mutating func giveUpWaiting(_ error: RedisError) {
-        while let entry = waiting.popFirst() {
-            failures.append((entry.request, entry.sends > 0 ? .outcomeUnknown : error))
-            release(bytes: entry.bytes)
-        }
-    }
-}
-
-extension RedisError {
-    /// What happened to the stream of replies, if that is why the connection was closed.
-    var damage: String? {
-        switch self {
-        case .protocolFailure(let text), .foreignAnswer(let text): text
-        case .unexpectedReply(let text): text
-        default: nil
-        }
-    }
-
-    /// Whether the reply could not be taken at all.
-    fileprivate var isAboutUnreadReply: Bool {
-        if case .unexpectedReply = self { true } else { false }
     }
 }
