@@ -21,7 +21,7 @@ local termination = {
 }
 local ended = terminate_members(termination, function(member, record)
   return member == ARGV[1] or began(record) > cutoff and not known[member]
-end, 'authenticated')
+end, when_it_began)
 if corrupt then
   return corrupt
 end

@@ -12,5 +12,5 @@ local termination = {
 }
 local ended = terminate_members(termination, function(_, record)
   return began(record) > cutoff
-end, 'authenticated')
+end, when_it_began)
 return corrupt or #ended
