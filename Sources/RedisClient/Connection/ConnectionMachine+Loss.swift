@@ -1,0 +1,97 @@
+import DequeModule
+
+/// What becomes of the commands of a connection that is lost.
+extension ConnectionMachine {
+    /// The attempt failed or the connection broke. What was sent and may be repeated is sent again on the next one.
+    mutating func connectionLost(_ error: RedisError, now: MonotonicTime) {
+        guard phase != .closed else { return }
+        let wasReady = phase == .ready
+        lastFailure = error
+        if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
+        noteCulprit(of: error)
+        while let entry = inFlight.popLast() { requeue(entry, error) }
+        bytesInFlight = 0
+        proofs.reset()
+        let hasMoreAddresses = !wasReady && !addresses.isEmpty
+        if case .server = error {
+            // The server is there and says no: waiting longer would not change its mind.
+            giveUpWaiting(error)
+        } else if limits.failsFast, !hasMoreAddresses, !wasReady || error.damage == nil {
+            // Damage on the way says nothing against a server that one has logged in at: it is asked again.
+            giveUpWaiting(lastFailure ?? error)
+        }
+        if hasMoreAddresses {
+            phase = .choosingAddress
+        } else {
+            phase = .disconnected(retryAt: now + backoff.next(using: &random))
+        }
+    }
+
+    /// What the last reply that was taken did to its command.
+    private mutating func noteCulprit(of error: RedisError) {
+        switch error {
+        case .unexpectedReply where proofs.expected == .command:
+            // It could not be taken. Sent again, it would end the next connection too.
+            let culprit = inFlight.remove(at: inFlight.startIndex + proofs.staged)
+            if !culprit.isAbandoned { failures.append((culprit.request, error)) }
+            release(bytes: culprit.bytes)
+        case .foreignAnswer:
+            if let lastAnswered { inFlight[lastAnswered].wasForeign = true }
+        default:
+            break
+        }
+    }
+
+    /// The command to which the last reply belongs that was taken.
+    private var lastAnswered: Int? {
+        let index = inFlight.startIndex + proofs.staged
+        if inFlight.indices.contains(index), inFlight[index].repliesDue < inFlight[index].replies { return index }
+        return inFlight.indices.contains(index - 1) ? index - 1 : nil
+    }
+
+    /// The last reply that was taken was a refusal: nothing happened, and the command may be sent again.
+    mutating func lastWasRefused() {
+        if let lastAnswered { inFlight[lastAnswered].sends -= 1 }
+    }
+
+    /// Whether an answer about another subject, the last one that was taken, is what the store holds.
+    mutating func acceptsForeign(now: MonotonicTime) -> Bool {
+        if let lastAnswered, inFlight[lastAnswered].wasForeign {
+            believesForeignUntil = now + .seconds(60)
+        }
+        return now < believesForeignUntil
+    }
+
+    private mutating func requeue(_ entry: Entry, _ error: RedisError) {
+        guard !entry.isAbandoned else { return release(bytes: entry.bytes) }
+        if let damage = error.damage, entry.sends >= Self.maximumSends {
+            failures.append((entry.request, .protocolFailure(damage)))
+            return release(bytes: entry.bytes)
+        }
+        guard entry.isIdempotent || entry.sends == 0 else {
+            failures.append((entry.request, .outcomeUnknown))
+            return release(bytes: entry.bytes)
+        }
+        var entry = entry
+        entry.repliesDue = entry.replies
+        entry.isAnswered = false
+        waiting.prepend(entry)
+    }
+
+    private mutating func giveUpWaiting(_ error: RedisError) {
+        while let entry = waiting.popFirst() {
+            failures.append((entry.request, entry.sends > 0 ? .outcomeUnknown : error))
+            release(bytes: entry.bytes)
+        }
+    }
+}
+
+extension RedisError {
+    /// What happened to the stream of replies, if that is why the connection was closed.
+    var damage: String? {
+        switch self {
+        case .protocolFailure(let text), .foreignAnswer(let text), .unexpectedReply(let text): text
+        default: nil
+        }
+    }
+}
