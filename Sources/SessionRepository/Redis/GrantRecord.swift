@@ -5,6 +5,7 @@ import RedisClient
 struct GrantRecord {
     private var fields: [String: String] = [:]
     private var problem: String?
+    private let comparesIdentity: Bool
 
     /// From HGETALL: names and values in turn.
     /// - Throws: `misplaced` when HGETALL never answers so.
@@ -12,6 +13,7 @@ struct GrantRecord {
         guard let count = reply.count, count.isMultiple(of: 2) else {
             throw .misplaced("the reply to HGETALL is not an array of names and values")
         }
+        comparesIdentity = reply.comparesSubjects
         for position in stride(from: 0, to: count, by: 2) {
             guard let name = reply[position].string, let value = reply[position + 1].string else {
                 problem = problem ?? "a field is not UTF-8"
@@ -22,8 +24,12 @@ struct GrantRecord {
     }
 
     /// The grant, `nil` when there is no record, or what is wrong with it.
-    func decode(_ id: SupportAccessGrantID) -> Result<SupportAccessGrant?, RecordProblem> {
+    /// - Throws: `foreign` when the record does not name this grant.
+    func decode(_ id: SupportAccessGrantID) throws(ReplyProblem) -> Result<SupportAccessGrant?, RecordProblem> {
         guard !fields.isEmpty || problem != nil else { return .success(nil) }
+        if comparesIdentity, fields["id"] != RandomPart.text(ofIdentity: id.value.random.identity) {
+            throw .foreign("id is \(fields["id"] == nil ? "missing" : "another grant's")")
+        }
         do throws(RecordProblem) {
             if let problem { throw RecordProblem(problem) }
             return .success(

@@ -11,7 +11,36 @@ extension RedisSessionRepository {
         }
         var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
         found.append(.role(configuration.roleCheckInterval))
-        let servers = try await partitions()
+        let doctor = try observer(of: configuration)
+        do throws(SessionRepositoryError) {
+            found += try await findings(by: doctor, now: now)
+        } catch {
+            await doctor.shutdown()
+            throw error
+        }
+        await doctor.shutdown()
+        found.append(await tracking())
+        return found
+    }
+
+    /// A client that insists on a master could not look at a server that is none.
+    private func observer(of configuration: RedisClientConfiguration) throws(SessionRepositoryError) -> RedisClient {
+        var settings = configuration
+        settings.roleCheckInterval = nil
+        settings.tracking = nil
+        settings.journal = nil
+        do {
+            return try RedisClient(configuration: settings, logger: logger)
+        } catch {
+            throw SessionRepositoryError(error, key: "")
+        }
+    }
+
+    private func findings(
+        by doctor: RedisClient, now: () -> Date
+    ) async throws(SessionRepositoryError) -> [HealthCheck] {
+        var found: [HealthCheck] = []
+        let servers = try await partitions(of: doctor)
         for server in servers {
             let checks = try await health(of: server).checks + [permissions(at: server)] + clock(of: server, now: now)
             for check in checks {
@@ -25,7 +54,6 @@ extension RedisSessionRepository {
         }
         if servers.count > 1 { found.append(await clocks(of: servers)) }
         found.append(try await expiries(at: servers))
-        found.append(await tracking())
         return found
     }
 

@@ -78,11 +78,16 @@ extension RedisSessionRepository {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a grant ID"))
             }
             let id = SupportAccessGrantID(TaggedIdentifier(tag: tag, random: random))
-            switch try GrantRecord(reply[position + 1]).decode(id) {
-            case .success(let grant?): grants.append(grant)
-            case .success(nil): continue
-            case .failure(let problem):
-                return .failure(.corruptRecord(key: stem + text, problem: problem.text))
+            do throws(ReplyProblem) {
+                switch try GrantRecord(reply[position + 1]).decode(id) {
+                case .success(let grant?): grants.append(grant)
+                case .success(nil): continue
+                case .failure(let problem):
+                    return .failure(.corruptRecord(key: stem + text, problem: problem.text))
+                }
+            } catch .foreign(let problem) {
+                // The answer is proved: it is the record that is wrong.
+                return .failure(.corruptRecord(key: stem + text, problem: problem))
             }
         }
         return .success(grants)

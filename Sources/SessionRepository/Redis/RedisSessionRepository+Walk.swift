@@ -40,9 +40,9 @@ extension RedisSessionRepository {
 
     private static let maximumWalks = 1000
 
-    func partitions() async throws(SessionRepositoryError) -> [RedisPartition] {
+    func partitions(of other: RedisClient? = nil) async throws(SessionRepositoryError) -> [RedisPartition] {
         do {
-            return try await client.partitions().sorted { $0.place < $1.place }
+            return try await (other ?? client).partitions().sorted { $0.place < $1.place }
         } catch {
             throw SessionRepositoryError(error, key: "")
         }

@@ -114,9 +114,12 @@ struct SessionRecord {
         if comparesIdentity, let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
             throw .foreign("id is \(text): it is the record of another session")
         }
+        // Nor does one that names none prove anything.
+        if comparesIdentity, !isEmpty, identity != id.value.random.identity {
+            throw .foreign(problem?.text ?? "id is missing")
+        }
         do throws(RecordProblem) {
             if let problem { throw problem }
-            if !isEmpty, comparesIdentity, try required(identity, .id) != id.value.random.identity { throw Self.illFormedID }
             return .success(try content())
         } catch {
             return .failure(error)

@@ -48,7 +48,7 @@ if expired and expires < expired then
   redis.call('PEXPIREAT', KEYS[1], expires)
 end
 redis.call(
-  'HSET', KEYS[1], 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
+  'HSET', KEYS[1], 'id', ARGV[1]:sub(1, 8), 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
   'operations', remember(known[4], ARGV[9], expires))
 for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
   if value ~= '' then

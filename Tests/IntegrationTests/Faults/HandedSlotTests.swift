@@ -16,8 +16,9 @@ extension FaultTests {
             let hasMoved = Mutex(false)
             let rest = Mutex(answers[...])
             let slots = before.allSlots
-            before.serves(slots) { _ in
-                hasMoved.withLock { $0 } ? "-MOVED 12539 127.0.0.1:\(after.port)\r\n" : ":1\r\n"
+            before.serves(slots) { command in
+                hasMoved.withLock { $0 }
+                    ? "-MOVED 12539 127.0.0.1:\(after.port)\r\n" : FakeNode.scriptAnswer(to: command, ":1\r\n")
             }
             after.serves(slots) { command in
                 command.first == "GET" ? "+here\r\n" : rest.withLock { $0.popFirst() } ?? ":1\r\n"

@@ -31,8 +31,8 @@ extension FaultTests {
             node.serves("") { command in
                 switch command.first {
                 case "SCAN": FakeNode.array(["$1\r\n0\r\n", FakeNode.array(indexes.map { "+\($0)\r\n" })])
-                case "EVALSHA" where command[3].contains(":user:"): ":\(count)\r\n"
-                case "EVALSHA": ":1700000000000\r\n"
+                case "EVALSHA" where command[3].contains(":user:"): FakeNode.scriptAnswer(to: command, ":\(count)\r\n")
+                case "EVALSHA": FakeNode.scriptAnswer(to: command, ":1700000000000\r\n")
                 default: "+OK\r\n"
                 }
             }

@@ -22,7 +22,7 @@ struct SaveGrantTests {
             #expect(
                 fields == [
                     "organization": "acme", "grantedBy": "alice", "grantedTo": "admin", "reason": "ticket 7",
-                    "created": "\(created)", "expires": "\(expires)",
+                    "created": "\(created)", "expires": "\(expires)", "id": String(grant.id.value.random.text.prefix(8)),
                 ])
             #expect(try await store.expiry(of: key) == expires)
             let index = store.keys.organizationIndex(grant.organizationID)
@@ -49,7 +49,7 @@ struct SaveGrantTests {
             #expect(short.reason == nil)
             #expect(
                 try await store.hash(store.keys.grant(first.id)).keys.sorted()
-                    == ["created", "expires", "grantedBy", "operations", "organization"])
+                    == ["created", "expires", "grantedBy", "id", "operations", "organization"])
             let expires = try #require(short.expiresAt.unixMilliseconds)
             #expect(try await store.expiry(of: store.keys.grant(first.id)) == expires)
             #expect(try await store.repository.listSupportAccessGrants(first.organizationID) == [short])

@@ -161,7 +161,8 @@ final class TrackingSchedule: RandomSchedule {
             let before = unsent.count
             send()
             serve()
-            if world.reading == nil, unsent.count == before { break }
+            // Nothing is left but what waits for a connection.
+            if world.reading == nil, unsent.count == before, readingEvents.isEmpty, listeningEvents.isEmpty { break }
         }
         answerBeat()
     }

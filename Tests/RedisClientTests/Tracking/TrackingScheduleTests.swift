@@ -10,6 +10,11 @@ struct TrackingScheduleTests {
         run(seeds: (0..<500).map { slice << 32 | $0 })
     }
 
+    @Test("never promises changes that would not be heard, under a seed that once failed")
+    func failedSeed() {
+        run(seeds: [18_423_468_646_098_697_150])
+    }
+
     /// New ones every time: a failure prints the seed that repeats it.
     @Test("never promises changes that would not be heard, under fresh seeds", arguments: 0..<4)
     func freshSeeds(slice: Int) {

@@ -9,6 +9,7 @@ extension RedisSessionRepository {
         let probes = TrackingProbes()
         var settings = client.configuration
         settings.journal = nil
+        settings.roleCheckInterval = nil
         settings.tracking = { probes.make() }
         let silence = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
         guard let trial = try? RedisClient(configuration: settings, logger: silence) else {
