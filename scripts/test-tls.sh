@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # The tests with TLS: everything that a build with the package trait TLS can do, on hiredis 1.x, and the integration suite
-# through a redis-server that speaks nothing else. Arguments as for scripts/test.sh; by default all but sessionctl's.
+# through a redis-server that speaks nothing else. Arguments as for scripts/test.sh; by default all but sessionctl's, in the
+# same turns.
 # Where the system's hiredis has no SSL, one is built first (scripts/hiredis-with-tls.sh). Needs libssl-dev and openssl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/setup.sh ""
+source scripts/suites.sh
 
 fail() {
     printf 'test-tls: %s\n' "$@" >&2
@@ -15,18 +17,21 @@ command -v openssl >/dev/null || fail "openssl, which makes the tests' certifica
 # The TLS tests themselves start their own servers; this would take the rest away from TLS.
 unset SESSION_REDIS_URL
 
-flags=()
+arguments+=(--traits TLS --scratch-path .build-tls)
 if [ "$(uname)" != Darwin ] && [ ! -e /usr/include/hiredis/hiredis_ssl.h ]; then
     prefix=$(scripts/hiredis-with-tls.sh)
-    flags=(-Xcc "-I$prefix/include" -Xlinker "-L$prefix/lib" -Xlinker -rpath -Xlinker "$prefix/lib")
+    arguments+=(-Xcc "-I$prefix/include" -Xlinker "-L$prefix/lib" -Xlinker -rpath -Xlinker "$prefix/lib")
 fi
 
-arguments=()
+filters=()
 for argument in "$@"; do
     case $argument in
         -*) arguments+=("$argument") ;;
-        *) arguments+=(--filter "$argument") ;;
+        *) filters+=(--filter "$argument") ;;
     esac
 done
-[ $# -gt 0 ] || arguments=(--filter 'RedisClientTests|SessionRepositoryTests|IntegrationTests')
-exec swift test --traits TLS --scratch-path .build-tls ${flags[@]+"${flags[@]}"} "${arguments[@]}" </dev/null
+if [ ${#filters[@]} -gt 0 ]; then
+    run "${filters[@]}"
+else
+    in_turn 'RedisClientTests|SessionRepositoryTests|IntegrationTests' FaultMatrix
+fi

@@ -71,13 +71,18 @@ extension ConnectionLoop {
 
     private func nonceReceived(_ reply: borrowing RedisReply, expecting nonce: Nonce) {
         guard reply.repeats(nonce) else {
-            return fail(
-                reply.isError
-                    ? Handshake.failure(ofNonce: reply.error)
-                    : .protocolFailure("another reply came in the place of a nonce"))
+            return fail(failure(ofNonce: reply))
         }
         machine.nonceArrived()
         collectProved()
+    }
+
+    /// A refusal may be meant for another command: the next handshake finds out whether ECHO is refused for good.
+    private func failure(ofNonce reply: borrowing RedisReply) -> RedisError {
+        guard reply.isError else { return .protocolFailure("another reply came in the place of a nonce") }
+        let failure = Handshake.failure(ofNonce: reply.error, by: nonceCommand.name)
+        guard case .server(_, let reason) = failure else { return failure }
+        return .unavailable(reason: reason)
     }
 
     private func collectProved() {
@@ -97,7 +102,9 @@ extension ConnectionLoop {
     }
 
     private func confirmed(at moment: MonotonicTime) {
-        observer?.confirmed(until: configuration.roleCheckInterval.map { moment + $0 } ?? .distantFuture)
+        let isAssumed = configuration.assumptions.contains(.mastership)
+        let interval = isAssumed ? nil : configuration.roleCheckInterval
+        observer?.confirmed(until: interval.map { moment + $0 } ?? .distantFuture)
     }
 
     private func handshakeReceived(_ reply: borrowing RedisReply) {
@@ -127,6 +134,8 @@ extension RedisError {
         if saysReadOnly { return "the server has become a read-only replica" }
         // The password was changed, or a proxy took another connection to the server.
         if case .server("NOAUTH", _) = self { return "the server wants a password again" }
+        // Nonces are not answered meanwhile either.
+        if case .server("BUSY", _) = self { return "the server answered BUSY" }
         return nil
     }
 }

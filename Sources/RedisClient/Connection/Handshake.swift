@@ -60,17 +60,19 @@ enum Handshake {
             + "permit one of them (+info, +role), or switch the role check off")
 
     /// Why the server did not repeat a nonce.
-    static func failure(ofNonce error: RedisError?) -> RedisError {
+    static func failure(ofNonce error: RedisError?, by name: NonceCommand.Name) -> RedisError {
         guard case .server(let code, let message) = error else {
             return .protocolFailure("the server did not repeat the handshake's nonce")
         }
         switch code {
         case "NOPERM":
-            return .server(code: code, message: "the user needs the right to ECHO (+echo): it proves the replies")
+            return .server(code: code, message: "the user needs the right to \(name.rawValue), which proves the replies")
         case "ERR" where message.hasPrefix("unknown command"):
-            return .server(code: code, message: "the server does not know ECHO, which proves the replies")
-        default:
+            return .server(code: code, message: "the server does not know \(name.rawValue), which proves the replies")
+        case "BUSY", "LOADING", "MASTERDOWN", "NOAUTH":
             return .unavailable(reason: "the server is not ready: \(code)")
+        default:
+            return .protocolFailure("an error came in the place of a nonce")
         }
     }
 

@@ -75,19 +75,24 @@ struct TaskExecutorTests {
 
     @Test("A task that only ever yields keeps neither replies nor deadlines waiting")
     func yielding() async throws {
-        try await withClient { client, executor in
-            let isDone = Flag()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(executorPreference: executor) {
-                    while !isDone.isRaised { await Task.yield() }
+        try await withPrivateServer { server in
+            try await withClient(of: .unixSocket(path: server.unixSocketPath)) { client, executor in
+                let isDone = Flag()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    // Also when an expectation throws: the group waits for its tasks.
+                    defer { isDone.raise() }
+                    group.addTask(executorPreference: executor) {
+                        while !isDone.isRaised { await Task.yield() }
+                    }
+                    for number in 0..<100 {
+                        #expect(try await client.send("ECHO", "\(number)") == .string("\(number)"))
+                    }
+                    // Not by the client: the nonce behind its own command would have to wait too.
+                    _ = try await server.send(["CLIENT", "PAUSE", "60000"])
+                    await expectDeadline(of: RedisCommand("PING"), after: .milliseconds(20), on: client)
+                    isDone.raise()
+                    try await group.waitForAll()
                 }
-                for number in 0..<100 {
-                    #expect(try await client.send("ECHO", "\(number)") == .string("\(number)"))
-                }
-                try await client.send("CLIENT", "PAUSE", "60000")
-                await expectDeadline(of: RedisCommand("PING"), after: .milliseconds(20), on: client)
-                isDone.raise()
-                try await group.waitForAll()
             }
         }
     }

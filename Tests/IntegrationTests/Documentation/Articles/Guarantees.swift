@@ -13,7 +13,7 @@ enum GuaranteesArticle {
         } catch {
             // Nobody is signed out by this, and nobody is let in.
             switch error {
-            case .storeUnavailable, .timedOut, .overloaded, .storeFull: return (503, 1)
+            case .storeUnavailable, .protocolFailure, .timedOut, .overloaded, .storeFull: return (503, 1)
             default: return (500, nil)
             }
         }
