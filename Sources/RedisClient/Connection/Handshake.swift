@@ -66,7 +66,8 @@ enum Handshake {
         }
         switch code {
         case "NOPERM":
-            return .server(code: code, message: "the user needs the right to \(name.rawValue), which proves the replies")
+            return .server(
+                code: code, message: "the user needs the right to \(name.rawValue), which proves the replies")
         case "ERR" where message.hasPrefix("unknown command"):
             return .server(code: code, message: "the server does not know \(name.rawValue), which proves the replies")
         case "BUSY", "LOADING", "MASTERDOWN", "NOAUTH":

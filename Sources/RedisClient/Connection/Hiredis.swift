@@ -207,7 +207,8 @@ final class HiredisSocket {
             }
             guard let reply else { break }
             bytesOfUnfinishedReply = 0
-            delegate.socketReceived(RedisReply(reply.assumingMemoryBound(to: redisReply.self), comparesSubjects: comparesSubjects))
+            delegate.socketReceived(
+                RedisReply(reply.assumingMemoryBound(to: redisReply.self), comparesSubjects: comparesSubjects))
             sr_arena_reset(arena, Self.maximumElementsPerReply)
         }
         guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }

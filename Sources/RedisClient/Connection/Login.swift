@@ -66,7 +66,9 @@ struct Login {
     mutating func received(_ reply: borrowing RedisReply) -> Progress {
         commandsDue -= 1
         if commandsDue == 0 {
-            guard reply.repeats(nonce) else { return .failed(Handshake.failure(ofNonce: reply.error, by: nonceCommand.name)) }
+            guard reply.repeats(nonce) else {
+                return .failed(Handshake.failure(ofNonce: reply.error, by: nonceCommand.name))
+            }
             return partProved()
         }
         if replay != nil {

@@ -41,7 +41,8 @@ package final class RedisConnection: Sendable {
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
             configuration: configuration, source: source, journal: journal, openSlots: openSlots,
-            asksIdentity: asksIdentity, failsFast: failsFast, staysAtMaster: staysAtMaster, observer: observer, mailbox: mailbox, gate: gate,
+            asksIdentity: asksIdentity, failsFast: failsFast, staysAtMaster: staysAtMaster, observer: observer,
+            mailbox: mailbox, gate: gate,
             executor: executor, wakeup: wakeup, logger: logger)
         guard ConnectionLoop.start(parts) else {
             mailbox.close()

@@ -21,7 +21,9 @@ struct OperationNumber: Sendable {
             guard reply.count == 2, let number = reply[0].withBytes({ $0.elementsEqual(text.utf8) }) else {
                 throw .misplaced("the reply is not the answer of a script")
             }
-            guard number || !reply.comparesSubjects else { throw .misplaced("the reply is the answer to another call of a script") }
+            guard number || !reply.comparesSubjects else {
+                throw .misplaced("the reply is the answer to another call of a script")
+            }
             return try decode(reply[1])
         }
     }

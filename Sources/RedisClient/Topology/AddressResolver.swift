@@ -31,7 +31,8 @@ enum AddressResolver {
         case .tcp(let host, let port):
             if let resolve {
                 let addresses = resolve(host).map { RedisAddress.numeric(host: $0, port: port, name: host) }
-                return addresses.isEmpty ? .failure(.unavailable(reason: "\(host) has no address")) : .success(addresses)
+                return addresses.isEmpty
+                    ? .failure(.unavailable(reason: "\(host) has no address")) : .success(addresses)
             }
             do {
                 return .success(try lookUp(host, port: port, flags: AI_ADDRCONFIG))

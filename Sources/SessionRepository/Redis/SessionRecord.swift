@@ -111,7 +111,9 @@ struct SessionRecord {
         _ id: SessionID, _ content: () throws(RecordProblem) -> Value
     ) throws(ReplyProblem) -> Result<Value, RecordProblem> {
         // First of all: of another session's record nothing else is of interest.
-        if comparesIdentity, let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
+        if comparesIdentity, let identity, identity != id.value.random.identity,
+            let text = RandomPart.text(ofIdentity: identity)
+        {
             throw .foreign("id is \(text): it is the record of another session")
         }
         // Nor does one that names none prove anything.

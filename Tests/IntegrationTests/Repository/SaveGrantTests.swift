@@ -22,7 +22,8 @@ struct SaveGrantTests {
             #expect(
                 fields == [
                     "organization": "acme", "grantedBy": "alice", "grantedTo": "admin", "reason": "ticket 7",
-                    "created": "\(created)", "expires": "\(expires)", "id": String(grant.id.value.random.text.prefix(8)),
+                    "created": "\(created)", "expires": "\(expires)",
+                    "id": String(grant.id.value.random.text.prefix(8)),
                 ])
             #expect(try await store.expiry(of: key) == expires)
             let index = store.keys.organizationIndex(grant.organizationID)

@@ -64,7 +64,8 @@ struct FreshnessTests {
         #expect(harness.machine.nextDeadline == harness.now + Self.interval / 2)
         harness.advanceToDeadline()
         #expect(harness.steps() == [.askRole, .prove])
-        #expect(harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout + MachineHarness.stallMargin)
+        #expect(
+            harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout + MachineHarness.stallMargin)
     }
 
     @Test("that nobody confirms ends the connection, without any command too")

@@ -66,7 +66,8 @@ extension Schedule {
         check(now < item.deadline, "\(id) is sent past its deadline")
         check(item.sends == 0 || item.isIdempotent, "\(id) is sent again and may not be")
         check(unproved.last.map { $0 < id } ?? true, "\(id) is sent out of order after \(unproved)")
-        check(!machine.freshness.isRoleDue(now) || machine.proofs.roleAskedAt != nil, "\(id) is sent before a role check")
+        check(
+            !machine.freshness.isRoleDue(now) || machine.proofs.roleAskedAt != nil, "\(id) is sent before a role check")
         seen[item.sends == 0 ? "send" : "retry", default: 0] += 1
         ledger.update(id) {
             $0.sends += 1

@@ -27,7 +27,8 @@ struct ClusterScheduleTests {
         }
         #expect(
             seen == [
-                "read", "write", "migrate", "failOver", "redirected", "unsettled", "handed", "more", "busy", "refused", "told",
+                "read", "write", "migrate", "failOver", "redirected", "unsettled", "handed", "more", "busy", "refused",
+                "told",
                 "retired", "noNode",
             ])
     }

@@ -15,7 +15,8 @@ extension Problem {
         case .supportAccessEnded, .supportAccessNotGranted: status = .forbidden
         case .sessionLimitReached, .supportAccessLimitReached, .sessionAlreadyEnded, .identifierTaken:
             status = .conflict
-        case .storeUnavailable, .protocolFailure, .timedOut, .overloaded, .storeFull, .storeRefused, .cancelled, .shutDown:
+        case .storeUnavailable, .protocolFailure, .timedOut, .overloaded, .storeFull, .storeRefused, .cancelled,
+            .shutDown:
             status = .serviceUnavailable
             // What is wrong with Redis is for the log.
             message = "We cannot check your session at the moment. You are still signed in; try again."
