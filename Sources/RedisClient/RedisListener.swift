@@ -23,6 +23,8 @@ extension RedisClient {
     package func listen(to subscription: RedisSubscription) throws(RedisError) -> RedisListener {
         var settings = configuration
         settings.subscription = subscription
+        // A heartbeat that fails ends the connection, not some time later.
+        settings.stallMargin = .zero
         let source: any AddressSource =
             switch servers {
             case .one(let node): node.source

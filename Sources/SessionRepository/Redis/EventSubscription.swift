@@ -42,8 +42,8 @@ final class EventSubscription: Sendable {
     private let buffer: SessionEventBuffer
     private let heartbeat: Task<Void, Never>
 
-    /// How often the server has to show that it is still there.
-    private static let heartbeatInterval = Duration.seconds(2)
+    /// From the start of one heartbeat to the start of the next.
+    private static let interval = Duration.seconds(1)
 
     init(to channel: String, of client: RedisClient, buffer: SessionEventBuffer) throws(RedisError) {
         let subscription = RedisSubscription(channel: channel) { signal in
@@ -57,7 +57,9 @@ final class EventSubscription: Sendable {
         self.listener = listener
         self.buffer = buffer
         heartbeat = Task {
-            while (try? await Task.sleep(for: Self.heartbeatInterval)) != nil {
+            var start = MonotonicTime.now()
+            while (try? await Task.sleep(for: (start + Self.interval).duration(since: .now()))) != nil {
+                start = .now()
                 // A connection that does not answer is closed and replaced; there is nothing else to do about it.
                 try? await listener.ping()
                 buffer.reportGap()
@@ -67,11 +69,7 @@ final class EventSubscription: Sendable {
 
     /// Returns when everything that happens from then on is heard.
     func begin() async throws(RedisError) {
-        do {
-            try await listener.ping()
-        } catch .server("NOPERM", _) where buffer.hasBegun {
-            // Who may subscribe but not PING has been answered by the very connection that listens.
-        }
+        try await listener.ping()
     }
 
     deinit {

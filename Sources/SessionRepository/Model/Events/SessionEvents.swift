@@ -26,8 +26,6 @@ package final class SessionEventBuffer: Sendable {
     private let hasMissed = Mutex(false)
     private let begun = Mutex(false)
 
-    package var hasBegun: Bool { begun.withLock { $0 } }
-
     package static let limit = 10_000
 
     private init(_ continuation: AsyncStream<SessionEvents.Element>.Continuation) {

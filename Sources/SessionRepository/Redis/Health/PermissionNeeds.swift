@@ -74,7 +74,7 @@ struct PermissionNeed {
         PermissionNeed(
             .deleteExpiredSupportAccessGrants, "EVALSHA EXISTS PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .org),
         PermissionNeed(.deleteExpiredSupportAccessGrants, "EXISTS", on: .grant, .grantSessions),
-        PermissionNeed(.events, "PUBLISH SUBSCRIBE"),
+        PermissionNeed(.events, "PING PUBLISH SUBSCRIBE"),
     ]
 }
 
@@ -88,7 +88,7 @@ struct Permission: Hashable {
     func words(_ keys: KeySpace) -> [String] {
         let key = kind.map(keys.sample) ?? ""
         return switch command {
-        case "TIME": [command]
+        case "TIME", "PING": [command]
         case "ECHO": [command, "x"]
         case "SCAN": [command, "0"]
         case "PUBLISH": [command, keys.events, "x"]
