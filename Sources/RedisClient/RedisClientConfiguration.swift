@@ -24,6 +24,8 @@ package struct RedisClientConfiguration: Sendable {
     /// How long a server's word is good that it is a master, and how often a name is looked up again; `nil` for servers that
     /// need not say so.
     package var roleCheckInterval: Duration? = .seconds(2)
+    /// Whether a server need not be a master at all: for those who look at servers.
+    package var acceptsReplicas = false
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
     /// What is taken for granted instead of being proved; for negative controls only.

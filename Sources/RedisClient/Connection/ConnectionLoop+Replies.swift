@@ -65,7 +65,7 @@ extension ConnectionLoop {
         case .misplaced(let text):
             fail(.protocolFailure(text))
         case .foreign(let text):
-            if !machine.acceptsForeign(now: now) { fail(.foreignAnswer(text)) }
+            if !machine.foreignAnswers.isKnown(text, now: now) { fail(.foreignAnswer(text)) }
         }
     }
 

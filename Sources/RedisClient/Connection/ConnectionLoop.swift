@@ -94,7 +94,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
         observer = parts.observer
         logger = parts.logger
         let interval = configuration.roleCheckInterval
-        let wantsMaster = interval != nil && (source.wantsMaster || parts.staysAtMaster)
+        let wantsMaster =
+            !configuration.acceptsReplicas && (source.wantsMaster || interval != nil && parts.staysAtMaster)
         let nonces = configuration.subscription == nil ? configuration.nonces : .ping
         nonceCommand = NonceCommand(nonces)
         login = Login(
@@ -262,8 +263,7 @@ extension ConnectionLoop {
         // The first failure after a log-in is reported, the others of an outage for debugging.
         logger.log(
             level: isOutageReported ? .debug : error.damage == nil ? .warning : .error,
-            error.damage == nil ? "connection lost" : "the stream of replies is damaged; closing the connection",
-            metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error.damage ?? "\(error)")"]))
+            "\(error.announcement)", metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error.detail)"]))
         isOutageReported = true
         machine.connectionLost(error, now: now)
     }
@@ -272,5 +272,21 @@ extension ConnectionLoop {
         guard socket != nil else { return }
         socket = nil
         observer?.ended()
+    }
+}
+
+extension RedisError {
+    fileprivate var announcement: StaticString {
+        switch self {
+        case .foreignAnswer: "an answer names another subject; asking again on a new connection"
+        case .protocolFailure, .unexpectedReply: "the stream of replies is damaged; closing the connection"
+        default: "connection lost"
+        }
+    }
+
+    /// Without the subject that an answer named: it is part of a session's ID.
+    fileprivate var detail: String {
+        if case .foreignAnswer = self { return "the answer is about another subject" }
+        return damage ?? "\(self)"
     }
 }

@@ -8,7 +8,7 @@ extension ConnectionMachine {
         let wasReady = phase == .ready
         lastFailure = error
         if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
-        noteCulprit(of: error)
+        if case .unexpectedReply = error { giveUpUnread(error) }
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
@@ -27,19 +27,12 @@ extension ConnectionMachine {
         }
     }
 
-    /// What the last reply that was taken did to its command.
-    private mutating func noteCulprit(of error: RedisError) {
-        switch error {
-        case .unexpectedReply where proofs.expected == .command:
-            // It could not be taken. Sent again, it would end the next connection too.
-            let culprit = inFlight.remove(at: inFlight.startIndex + proofs.staged)
-            if !culprit.isAbandoned { failures.append((culprit.request, error)) }
-            release(bytes: culprit.bytes)
-        case .foreignAnswer:
-            if let lastAnswered { inFlight[lastAnswered].wasForeign = true }
-        default:
-            break
-        }
+    /// The reply that could not be taken: sent again, its command would end the next connection too.
+    private mutating func giveUpUnread(_ error: RedisError) {
+        guard proofs.expected == .command else { return }
+        let culprit = inFlight.remove(at: inFlight.startIndex + proofs.staged)
+        if !culprit.isAbandoned { failures.append((culprit.request, error)) }
+        release(bytes: culprit.bytes)
     }
 
     /// The command to which the last reply belongs that was taken.
@@ -52,14 +45,6 @@ extension ConnectionMachine {
     /// The last reply that was taken was a refusal: nothing happened, and the command may be sent again.
     mutating func lastWasRefused() {
         if let lastAnswered { inFlight[lastAnswered].sends -= 1 }
-    }
-
-    /// Whether an answer about another subject, the last one that was taken, is what the store holds.
-    mutating func acceptsForeign(now: MonotonicTime) -> Bool {
-        if let lastAnswered, inFlight[lastAnswered].wasForeign {
-            believesForeignUntil = now + .seconds(60)
-        }
-        return now < believesForeignUntil
     }
 
     private mutating func requeue(_ entry: Entry, _ error: RedisError) {

@@ -50,8 +50,6 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         var isAnswered = false
         /// How often it was sent.
         var sends = 0
-        /// Whether an answer about another subject came on an earlier connection.
-        var wasForeign = false
 
         init(id: UInt64, request: Request, bytes: Int, replies: Int, deadline: MonotonicTime, isIdempotent: Bool) {
             self.id = id
@@ -104,9 +102,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var inFlight: Deque<Entry> = []
     var proofs = ReplyProofs()
     var freshness: Freshness
-    /// Until then an answer about another subject counts as what the store holds: a moment ago, one was the same on two
-    /// connections.
-    var believesForeignUntil = MonotonicTime(nanoseconds: .min)
+    var foreignAnswers = ForeignAnswers()
     var bytesInFlight = 0
     var failures: Deque<(Request, RedisError)> = []
     /// No deadline is earlier; there may be none as early.

@@ -3,7 +3,7 @@ enum Handshake {
     struct Step {
         let command: RedisCommand
         /// Whether the connection is useless if the server refuses this. A least-privilege user may well be denied
-        /// PING or CLIENT, and works without.
+        /// CLIENT, and works without.
         let isEssential: Bool
         var question: Question?
 
@@ -57,7 +57,7 @@ enum Handshake {
     /// What a handshake ends with that found out nothing about the server's role.
     static let untoldRole = RedisError.unavailable(
         reason: "the server permits neither INFO nor ROLE, so it cannot show that it is a master; "
-            + "permit one of them (+info, +role), or switch the role check off")
+            + "permit one of them (+info, +role)")
 
     /// Why the server did not repeat a nonce.
     static func failure(ofNonce error: RedisError?, by name: NonceCommand.Name) -> RedisError {

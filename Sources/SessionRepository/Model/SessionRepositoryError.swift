@@ -32,12 +32,13 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
     /// The grant names another administrator. Only that one can open sessions under it.
     case supportAccessNotGranted(SupportAccessGrantID)
 
-    /// A record in Redis is damaged: another program wrote to it. Inspect the key with `redis-cli`. A record that says who
-    /// is refused must not be deleted: without it, what was revoked may count as valid again.
+    /// A record in Redis is damaged: another program wrote to it. Inspect the key with `redis-cli`. A session can be ended
+    /// all the same (`sessionctl session terminate`). Do not delete the key: without it, what was revoked may count as valid
+    /// again; it goes when it expires.
     case corruptRecord(key: String, problem: String)
 
     /// The stream of replies between this process and Redis was damaged, three times in a row: a reply was missing, was one
-    /// too many, or answered another command. Nothing was believed. A write may have happened; every operation can be
+    /// too many, or answered another command. No reply was used. A write may have happened; every operation can be
     /// repeated safely. Look for a proxy between this process and the server.
     case protocolFailure(reason: String)
 

@@ -1,12 +1,29 @@
 extension HealthCheck {
-    /// Whether answers of a replica, or of a former master, would be believed.
-    static func role(_ interval: Duration?) -> HealthCheck {
-        guard interval != nil else {
-            return HealthCheck(
-                name: "role", status: .warn,
-                detail: "the role check is off: a demoted master goes on being believed; permit INFO or ROLE (+info, "
-                    + "+role) and set roleCheckInterval")
+    /// Whether answers of a replica, or of a former master, would be used.
+    /// - Parameters:
+    ///   - role: what the server says by INFO or ROLE; `nil` when it says neither.
+    ///   - isChecked: whether the repository asks for it.
+    static func role(_ role: String?, isChecked: Bool) -> HealthCheck {
+        func found(_ status: Status, _ detail: String) -> HealthCheck {
+            HealthCheck(name: "role", status: status, detail: detail)
         }
-        return HealthCheck(name: "role", status: .ok, detail: "the server shows that it is a master")
+        switch role {
+        case "master" where isChecked:
+            return found(.ok, "the server says that it is a master, and is asked again and again")
+        case "master":
+            return found(
+                .warn,
+                "the role check is off: the client would keep using the answers of a demoted master; set roleCheck")
+        case nil where isChecked:
+            return found(
+                .fail,
+                "the server permits neither INFO nor ROLE, so every operation is storeUnavailable; permit one of them: "
+                    + "ACL SETUSER … +info +role")
+        case nil:
+            return found(
+                .warn, "the role check is off, and the server permits neither INFO nor ROLE; permit one of them")
+        default:
+            return found(.fail, "the server is no master: every operation is storeUnavailable; connect to its master")
+        }
     }
 }

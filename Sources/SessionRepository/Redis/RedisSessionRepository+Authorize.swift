@@ -42,7 +42,13 @@ extension RedisSessionRepository {
         case .success(.unknown):
             return .unknown
         case .success(.terminated):
-            return try await termination(of: id).map(Authorization.terminated) ?? .unknown
+            switch try await termination(of: id) {
+            case .terminated(let termination): return .terminated(termination)
+            case .unknown: return .unknown
+            case .active:
+                // A master that lacks the termination took over in between. Which of the two is right is not known here.
+                throw .storeUnavailable(reason: "the server has lost what another one answered a moment ago")
+            }
         case .success(.session(let session)):
             if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
                 return .supportAccessEnded
@@ -51,9 +57,10 @@ extension RedisSessionRepository {
         }
     }
 
-    /// Who ended a session, when and why: what a lookup asks only of a session that was terminated.
-    /// - Returns: `nil` when the record has gone meanwhile.
-    private func termination(of id: SessionID) async throws(SessionRepositoryError) -> Termination? {
+    /// Fetches actor, time and reason of a termination. Only lookups of terminated sessions send this.
+    private func termination(
+        of id: SessionID
+    ) async throws(SessionRepositoryError) -> SessionRecord.TerminationFinding {
         let key = keys.session(id)
         let command = RedisCommand(["HMGET", key] + SessionField.ofTermination.map(\.rawValue))
         let found = try await execute(command, key: key) { reply throws(ReplyProblem) in

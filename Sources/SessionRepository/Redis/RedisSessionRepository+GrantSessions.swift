@@ -15,7 +15,7 @@ extension RedisSessionRepository {
         let standing = try await run(
             ScriptCall(
                 Scripts.checkGrantSession, keys: [keys.grant(grant), keys.grantSessions(grant)],
-                arguments: [session.description, user.text]),
+                arguments: [session.description, user.text, grant.value.random.text]),
             answering: Standing.self)
         return standing == .inForce
     }
@@ -28,7 +28,7 @@ extension RedisSessionRepository {
         let answer = try await run(
             Scripts.registerGrantSession,
             keys: [keys.grant(grant), keys.grantSessions(grant)],
-            arguments: [session.description, user.text]
+            arguments: [session.description, user.text, grant.value.random.text]
         ) { (word: $0[0].string, expires: $0[1].decimal) }
         switch answer {
         case ("registered", let expires?): return expires

@@ -10,7 +10,6 @@ extension RedisSessionRepository {
             HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)
         }
         var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
-        found.append(.role(configuration.roleCheckInterval))
         let doctor = try observer(of: configuration)
         do throws(SessionRepositoryError) {
             found += try await findings(by: doctor, now: now)
@@ -23,10 +22,11 @@ extension RedisSessionRepository {
         return found
     }
 
-    /// A client that insists on a master could not look at a server that is none.
+    /// The doctor's client accepts replicas, so that it can examine them.
     private func observer(of configuration: RedisClientConfiguration) throws(SessionRepositoryError) -> RedisClient {
         var settings = configuration
         settings.roleCheckInterval = nil
+        settings.acceptsReplicas = true
         settings.tracking = nil
         settings.journal = nil
         do {
@@ -42,7 +42,10 @@ extension RedisSessionRepository {
         var found: [HealthCheck] = []
         let servers = try await partitions(of: doctor)
         for server in servers {
-            let checks = try await health(of: server).checks + [permissions(at: server)] + clock(of: server, now: now)
+            let health = try await health(of: server)
+            let checks =
+                await health.checks + [role(of: server, health), try permissions(at: server)]
+                + clock(of: server, now: now)
             for check in checks {
                 let check = servers.count == 1 ? check : check.of(server.place)
                 if let position = found.firstIndex(where: { $0.name == check.name }) {
@@ -79,6 +82,15 @@ extension RedisSessionRepository {
         let isAlone = if case .server = client.configuration.topology { true } else { false }
         return ServerHealth(
             info: ServerHealth.fields(ofInfo: text ?? ""), settings: settings, hasSuccessor: !isAlone)
+    }
+
+    private func role(of server: RedisPartition, _ health: ServerHealth) async -> HealthCheck {
+        var role = health.info["role"]
+        if role == nil {
+            let answer = try? await server.execute(RedisCommand("ROLE")) { $0[0].string }
+            role = answer ?? nil
+        }
+        return .role(role, isChecked: client.configuration.roleCheckInterval != nil)
     }
 
     private func clock(of server: RedisPartition, now: () -> Date) async -> [HealthCheck] {

@@ -17,5 +17,5 @@ package enum SessionField: String, CaseIterable {
     ]
 
     /// What the lookup of a terminated session asks for next.
-    package static let ofTermination: [SessionField] = [.id, .terminated, .terminatedBy, .reason]
+    package static let ofTermination: [SessionField] = [.id, .state, .terminated, .terminatedBy, .reason]
 }

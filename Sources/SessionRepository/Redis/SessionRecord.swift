@@ -100,10 +100,23 @@ struct SessionRecord {
         try decode(id) { () throws(RecordProblem) in isEmpty ? nil : try session(id) }
     }
 
-    /// What the fields of `SessionField.ofTermination` say: `nil` when there is no record any more.
+    /// What the second question about a terminated session found.
+    enum TerminationFinding: Sendable {
+        case terminated(Termination)
+        /// Another server answered, which does not know of the termination.
+        case active
+        /// The record has gone meanwhile.
+        case unknown
+    }
+
+    /// What the fields of `SessionField.ofTermination` say.
     /// - Throws: `foreign` when the record is another session's.
-    func termination(of id: SessionID) throws(ReplyProblem) -> Result<Termination?, RecordProblem> {
-        try decode(id) { () throws(RecordProblem) in isEmpty ? nil : try decodedTermination() }
+    func termination(of id: SessionID) throws(ReplyProblem) -> Result<TerminationFinding, RecordProblem> {
+        try decode(id) { () throws(RecordProblem) in
+            if isEmpty { return .unknown }
+            if state == .active { return .active }
+            return .terminated(try decodedTermination())
+        }
     }
 
     @inline(__always)

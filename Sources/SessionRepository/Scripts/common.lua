@@ -42,6 +42,14 @@ local function identity_of(R)
   return R:sub(1, 8)
 end
 
+-- What a script answers that would go by a record under another one's key: nil where the record, which has this `id`, is
+-- that of R. Scripts that only take away go on without asking.
+local function foreign(key, id, R)
+  if id ~= identity_of(R) then
+    return {'corrupt', key, 'id is not that of the key: it is the record of another one'}
+  end
+end
+
 -- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
 -- Nil for anything that this package would not have written.
 local default_idle = 1209600000

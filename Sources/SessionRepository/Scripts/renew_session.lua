@@ -9,7 +9,7 @@
 --         {'superseded', notBefore}, {'grantEnded'}, or {'underGrant', grant ID, user ID}: nothing is written before
 --         the new ID is registered with the grant
 -- Cost    O(log N + fields) for N sessions of the user
-local old = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'idle', 'grant', 'created')
+local old = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'idle', 'grant', 'created', 'id')
 local new = read('HMGET', KEYS[3], 'user', 'state', 'renewed')
 if corrupt then
   return corrupt
@@ -27,6 +27,10 @@ end
 local user, state = old[1], old[2]
 if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
   return {'notActive'}
+end
+local other = foreign(KEYS[1], old[7], ARGV[1])
+if other then
+  return other
 end
 local old_expires, idle = expires_of(old[3], old[6]), idle_of(old[4])
 if not user or state ~= 'active' or not (old_expires and idle) then

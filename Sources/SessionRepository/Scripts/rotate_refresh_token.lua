@@ -8,7 +8,7 @@
 --         or {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
 -- Cost    O(log N) for N sessions of the user
 local record =
-  read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant', 'created')
+  read('HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant', 'created', 'id')
 if redis.call('EXISTS', KEYS[2]) == 1 then
   return {'invalidated'}
 end
@@ -21,6 +21,10 @@ if not user and not state and redis.call('EXISTS', KEYS[1]) == 0 then
 end
 if state == 'terminated' then
   return {'invalidated'}
+end
+local other = foreign(KEYS[1], record[9], ARGV[1])
+if other then
+  return other
 end
 local presented, current = tonumber(ARGV[3]), stored_number(record[3] or '0')
 local expires, idle = expires_of(record[5], record[8]), idle_of(record[6])

@@ -12,13 +12,17 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
   return {'revoked'}
 end
 local now = now_ms()
-local known = read('HMGET', KEYS[1], 'organization', 'created', 'expires', 'operations')
+local known = read('HMGET', KEYS[1], 'organization', 'created', 'expires', 'operations', 'id')
 local others = read('ZCOUNT', KEYS[2], now, '+inf')
 if corrupt then
   return corrupt
 end
 if known[1] and known[1] ~= ARGV[2] then
   return {'taken'}
+end
+local other = known[1] and foreign(KEYS[1], known[5], ARGV[1])
+if other then
+  return other
 end
 local created, expired = stored_number(known[2]), stored_number(known[3])
 if known[1] and not (created and expired) then
@@ -48,7 +52,7 @@ if expired and expires < expired then
   redis.call('PEXPIREAT', KEYS[1], expires)
 end
 redis.call(
-  'HSET', KEYS[1], 'id', ARGV[1]:sub(1, 8), 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
+  'HSET', KEYS[1], 'id', identity_of(ARGV[1]), 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
   'operations', remember(known[4], ARGV[9], expires))
 for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
   if value ~= '' then

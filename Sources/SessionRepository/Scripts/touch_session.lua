@@ -4,13 +4,17 @@
 -- ARGV    1 R  2 index key up to the user ID  3 IP address, or ''  4 resolution ms
 -- Result  {'recorded' or 'recent', ms for which the next one will be 'recent'}, or 'notActive'
 -- Cost    O(log N) for N sessions of the user
-local record = read('HMGET', KEYS[1], 'user', 'state', 'seen', 'expires', 'idle', 'created')
+local record = read('HMGET', KEYS[1], 'user', 'state', 'seen', 'expires', 'idle', 'created', 'id')
 if corrupt then
   return corrupt
 end
 local user, state = record[1], record[2]
 if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
   return 'notActive'
+end
+local other = foreign(KEYS[1], record[7], ARGV[1])
+if other then
+  return other
 end
 local seen, expires, idle = stored_number(record[3]), expires_of(record[4], record[6]), idle_of(record[5])
 if not user or state ~= 'active' or not (seen and expires and idle) then

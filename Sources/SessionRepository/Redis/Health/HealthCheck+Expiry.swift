@@ -29,7 +29,13 @@ extension RedisSessionRepository {
             name: "expiry", status: .fail,
             detail:
                 "of \(sampled) keys sampled, \(endless) never expire, such as \(example): this package makes none so; find "
-                + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' 86400000")
+                + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' \(Self.lifetime(of: example, keys))")
+    }
+
+    /// A key that says who is refused stays as long as the longest session.
+    private static func lifetime(of key: String, _ keys: KeySpace) -> String {
+        let isSession = ["session", "user", "org"].contains { key.hasPrefix("\(keys.prefix):\($0):") }
+        return isSession ? "86400000" : "34560000000"
     }
 
     /// All at the same time: on a slow link one after the other would take as long as there are keys.

@@ -10,6 +10,7 @@ extension RedisSessionRepository {
         var settings = client.configuration
         settings.journal = nil
         settings.roleCheckInterval = nil
+        settings.acceptsReplicas = true
         settings.tracking = { probes.make() }
         let silence = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
         guard let trial = try? RedisClient(configuration: settings, logger: silence) else {
@@ -23,7 +24,7 @@ extension RedisSessionRepository {
     private func examine(_ trial: RedisClient, _ probes: TrackingProbes) async -> HealthCheck {
         let user = client.configuration.username ?? "default"
         let rules =
-            "ACL SETUSER \(user) +client|id +client|tracking +info +pttl +subscribe &\(TrackingProbes.channel)"
+            "ACL SETUSER \(user) +client|id +client|tracking +info +ping +pttl +subscribe &\(TrackingProbes.channel)"
         do throws(RedisError) {
             for server in try await trial.partitions() {
                 for words in [["CLIENT", "ID"], ["CLIENT", "TRACKING", "OFF"], ["INFO", "server"]] {

@@ -8,7 +8,7 @@ extension ServerHealth {
             return found(
                 .fail,
                 "this server is a replica: nothing can be created or ended here; connect to its master, through "
-                    + "Sentinels by redis+sentinel://…, or REPLICAOF NO ONE")
+                    + "Sentinels by redis+sentinel://…; REPLICAOF NO ONE only if that master is gone for good")
         }
         guard let count = info["connected_slaves"].flatMap(Int.init) else {
             guard hasSuccessor else { return nil }
