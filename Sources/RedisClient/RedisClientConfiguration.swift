@@ -70,7 +70,7 @@ package struct RedisClientConfiguration: Sendable {
         settings.password = sentinelPassword
         settings.database = 0
         settings.subscription = nil
-        settings.nonces = .ping
+        settings.nonces = .unsubscribe
         settings.roleCheckInterval = nil
         settings.commandTimeout = connectTimeout
         return settings

@@ -28,13 +28,16 @@ extension ConnectionLoop {
         case .askRole:
             try socket?.send((login.roleQuestion ?? .role).command)
         case .lookUpName:
-            source.locate { [mailbox] in mailbox.deliver(nameLookup: $0) }
+            source.locate { [mailbox, connectionNumber] in
+                mailbox.deliver(Mailbox.NameLookup(connection: connectionNumber, found: $0))
+            }
         case .fail(let request, let error):
             request.fail(error)
         case .resolve:
             resolve()
         case .connect(let index):
             place = addresses[index]
+            connectionNumber += 1
             socket = try HiredisSocket(
                 connectingTo: addresses[index], tls: configuration.tls,
                 userTimeout: configuration.commandTimeout + configuration.stallMargin,

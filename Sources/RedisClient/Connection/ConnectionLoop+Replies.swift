@@ -39,7 +39,7 @@ extension ConnectionLoop {
         case .unexpected:
             fail(.protocolFailure("a reply came to no command"))
         }
-        if !machine.limits.provesReplies { collectProved() }
+        if !machine.limits.provesReplies, deferredFailure == nil { collectProved() }
     }
 
     private func fail(_ error: RedisError) {
@@ -47,14 +47,13 @@ extension ConnectionLoop {
     }
 
     private func stageAnswer(_ reply: borrowing RedisReply, to request: any PendingCommand) {
-        if reply.isError, let error = reply.error, let reason = error.reasonToLeave {
-            // The command was refused: it may be sent again elsewhere.
-            machine.lastWasRefused()
-            return fail(.unavailable(reason: reason))
+        if reply.isError, let error = reply.error, error.saysReadOnly, configuration.roleCheckInterval != nil {
+            // It stays a replica as long as we stay connected: look anew for where the name leads to.
+            machine.lastWasRefused(.unavailable(reason: "the server has become a read-only replica"))
         }
         // Where a reply is missing, the nonce behind it comes in its place. Otherwise nothing more may come, and nobody
         // would notice before the deadline.
-        if let nonce = machine.proofs.pendingNonce, reply.repeats(nonce) {
+        if let nonce = machine.proofs.pendingNonce, reply.repeats(nonce, by: nonceCommand.name) {
             return fail(.protocolFailure("a reply is missing"))
         }
         if let problem = request.stage(reply) { misplaced(problem) }
@@ -70,7 +69,7 @@ extension ConnectionLoop {
     }
 
     private func nonceReceived(_ reply: borrowing RedisReply, expecting nonce: Nonce) {
-        guard reply.repeats(nonce) else {
+        guard reply.repeats(nonce, by: nonceCommand.name) else {
             return fail(failure(ofNonce: reply))
         }
         machine.nonceArrived()
@@ -124,18 +123,5 @@ extension ConnectionLoop {
             confirmed(at: connectedAt)
             configuration.subscription?.begin()
         }
-    }
-}
-
-extension RedisError {
-    /// Why a connection on which the server answers so is left.
-    fileprivate var reasonToLeave: String? {
-        // It stays a replica as long as we stay connected: look anew for where the name leads to.
-        if saysReadOnly { return "the server has become a read-only replica" }
-        // The password was changed, or a proxy took another connection to the server.
-        if case .server("NOAUTH", _) = self { return "the server wants a password again" }
-        // Nonces are not answered meanwhile either.
-        if case .server("BUSY", _) = self { return "the server answered BUSY" }
-        return nil
     }
 }

@@ -64,6 +64,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     var socket: HiredisSocket?
     var addresses: [RedisAddress] = []
     var place: RedisAddress?
+    /// Tells the connections apart that were made one after the other.
+    var connectionNumber = 0
     /// When the handshake began that found out the server's role.
     var connectedAt = MonotonicTime.now()
     /// Noticed inside a call from the socket, where it must not be closed.
@@ -96,12 +98,13 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let interval = configuration.roleCheckInterval
         let wantsMaster =
             !configuration.acceptsReplicas && (source.wantsMaster || interval != nil && parts.staysAtMaster)
-        let nonces = configuration.subscription == nil ? configuration.nonces : .ping
+        let nonces = configuration.subscription == nil ? configuration.nonces : .unsubscribe
         nonceCommand = NonceCommand(nonces)
         login = Login(
             steps: Handshake.steps(for: configuration, wantsMaster: wantsMaster, wantsIdentity: parts.asksIdentity),
             wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, openSlots: parts.openSlots)
-        let isChecked = parts.staysAtMaster && !configuration.assumptions.contains(.mastership)
+        let isAssumed = configuration.assumptions.contains(.mastership)
+        let isChecked = parts.staysAtMaster && !isAssumed
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: configuration.connectTimeout,
@@ -111,8 +114,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
                 failsFast: parts.failsFast,
                 provesReplies: !configuration.assumptions.contains(.replyOrder),
                 freshness: .init(
-                    interval: isChecked ? interval : nil, isAlwaysNeeded: configuration.tracking != nil,
-                    followsName: source.isName)),
+                    interval: isChecked ? interval : nil,
+                    nameInterval: isAssumed || !source.isName ? nil : interval,
+                    isAlwaysNeeded: configuration.tracking != nil)),
             random: SystemRandomNumberGenerator())
     }
 
@@ -229,7 +233,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case .failure(let error): lose(error)
         case nil: break
         }
-        if let found = delivery.nameLookup { nameLookedUp(found) }
+        if let lookup = delivery.nameLookup { nameLookedUp(lookup) }
         // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
         if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
@@ -245,16 +249,20 @@ extension ConnectionLoop {
         machine.resolved(addressCount: addresses.count)
     }
 
-    /// A name that does not resolve, as in an outage of the name service, says nothing about the server.
-    private func nameLookedUp(_ found: Result<[RedisAddress], RedisError>) {
-        machine.nameLookedUp(now: now)
-        guard machine.phase == .ready, let place, let addresses = try? found.get(), !addresses.contains(place) else {
-            return
+    /// A name that does not resolve, as in an outage of the name service, says nothing about the server. Nor does a lookup
+    /// that began under another connection.
+    private func nameLookedUp(_ lookup: Mailbox.NameLookup) {
+        let isCurrent = lookup.connection == connectionNumber
+        let isThere = isCurrent ? place.flatMap { place in (try? lookup.found.get())?.contains(place) } : nil
+        if machine.nameLookedUp(isThere: isThere, now: now) {
+            lose(.unavailable(reason: "the name leads to another address"))
         }
-        lose(.unavailable(reason: "the name leads to another address"))
     }
 
     func lose(_ error: RedisError) {
+        var error = error
+        // A server that refuses a client may say so and close.
+        if case .handshaking = machine.phase, case .unavailable = error, let refusal = login.failure { error = refusal }
         deferredFailure = nil
         mailbox.note(identity: nil, place: nil)
         socket?.abort()

@@ -15,7 +15,7 @@ extension ConnectionMachine {
         case askRole
         /// Ask the server to repeat this.
         case prove(Nonce)
-        /// Look the name up again; report `nameLookedUp`.
+        /// Look the name up again, then report `nameLookedUp`.
         case lookUpName
         /// All is done: close everything. The last action.
         case finish
@@ -87,7 +87,7 @@ extension ConnectionMachine {
             return .lookUpName
         }
         if limits.provesReplies, proofs.isSpanFull { return prove() }
-        let isSending = canSend
+        let isSending = canSend(now: now)
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
             proofs.roleCheckSent(now: now)
             freshness.roleAsked(now: now)
@@ -98,7 +98,9 @@ extension ConnectionMachine {
     }
 
     /// Whether something waits and there is room for it.
-    private var canSend: Bool {
+    private func canSend(now: MonotonicTime) -> Bool {
+        // Nothing goes out behind a role check that is itself too old.
+        guard proofs.roleAskedAt == nil || !freshness.isRoleDue(now) else { return false }
         guard !waiting.isEmpty, inFlight.count < limits.maximumCommandsInFlight else { return false }
         return inFlight.isEmpty || bytesInFlight + waiting[waiting.startIndex].bytes <= limits.maximumBytesInFlight
     }
@@ -119,9 +121,10 @@ extension ConnectionMachine {
         return .prove(nonce)
     }
 
-    /// The driver reports the connection as lost when the name leads elsewhere.
-    mutating func nameLookedUp(now: MonotonicTime) {
-        freshness.lookUpEnded(now: now)
+    /// - Parameter isThere: whether the name still has the address of the connection; `nil` when that is not known.
+    /// - Returns: whether the connection is to be reported as lost: the name leads elsewhere.
+    mutating func nameLookedUp(isThere: Bool?, now: MonotonicTime) -> Bool {
+        freshness.lookUpEnded(isThere: isThere, now: now) && phase == .ready
     }
 
     private mutating func drain(until deadline: MonotonicTime, now: MonotonicTime) -> Action? {

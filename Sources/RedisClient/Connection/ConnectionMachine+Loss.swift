@@ -36,15 +36,10 @@ extension ConnectionMachine {
     }
 
     /// The command to which the last reply belongs that was taken.
-    private var lastAnswered: Int? {
+    var lastAnswered: Int? {
         let index = inFlight.startIndex + proofs.staged
         if inFlight.indices.contains(index), inFlight[index].repliesDue < inFlight[index].replies { return index }
         return inFlight.indices.contains(index - 1) ? index - 1 : nil
-    }
-
-    /// The last reply that was taken was a refusal: nothing happened, and the command may be sent again.
-    mutating func lastWasRefused() {
-        if let lastAnswered { inFlight[lastAnswered].sends -= 1 }
     }
 
     private mutating func requeue(_ entry: Entry, _ error: RedisError) {
@@ -60,6 +55,7 @@ extension ConnectionMachine {
         var entry = entry
         entry.repliesDue = entry.replies
         entry.isAnswered = false
+        entry.refusal = nil
         waiting.prepend(entry)
     }
 

@@ -22,7 +22,6 @@ extension ConnectionMachine {
         if isLast { proofs.commandReceived() }
         if inFlight[index].isAnswered { return .discard }
         if isLast { return .answer(to: request) }
-        if inFlight[index].isAbandoned { return .discard }
         guard isError else { return .part(of: request) }
         inFlight[index].isAnswered = true
         return .answer(to: request)
@@ -31,7 +30,8 @@ extension ConnectionMachine {
     /// The nonce that was expected came: `nextProved` has what it proves.
     mutating func nonceArrived() {
         proofs.nonceReceived()
-        serviceProved()
+        // The connection has shown that it works. That it logged in is not enough.
+        backoff.reset()
     }
 
     /// - Parameter problem: why the server may not be asked any more; `nil` when it is the master that it was.
@@ -39,11 +39,21 @@ extension ConnectionMachine {
         proofs.roleReceived(problem: problem)
     }
 
+    /// The last reply that was taken says that the server takes no such command, as a replica takes no write.
+    mutating func lastWasRefused(_ refusal: RedisError) {
+        if let lastAnswered { inFlight[lastAnswered].refusal = refusal }
+    }
+
     /// What is proved now, one after the other, in the order of sending. After `refuted` comes nothing: the driver reports
     /// the connection as lost.
     mutating func nextProved() -> Proved? {
         switch proofs.nextProved() {
         case .command:
+            if let refusal = inFlight.first?.refusal {
+                // Proved: nothing happened, and the command may be sent again.
+                inFlight[inFlight.startIndex].sends -= 1
+                return .refuted(refusal)
+            }
             let entry = inFlight.removeFirst()
             bytesInFlight -= entry.bytes
             release(bytes: entry.bytes)

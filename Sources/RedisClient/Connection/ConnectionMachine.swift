@@ -48,6 +48,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         var repliesDue: Int
         /// Whether an error came before the last of its replies. The rest is ignored.
         var isAnswered = false
+        /// Why the server did not take it, as it says. The connection is left once that is proved.
+        var refusal: RedisError?
         /// How often it was sent.
         var sends = 0
 
@@ -213,11 +215,6 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     mutating func becomeReady() {
         phase = .ready
         addresses = 0..<0
-    }
-
-    /// The connection has shown that it works.
-    mutating func serviceProved() {
-        backoff.reset()
         lastFailure = nil
     }
 }

@@ -3,16 +3,17 @@ struct Freshness {
     struct Limits {
         /// How long an answer to the question is good for; `nil` where nobody asks.
         var interval: Duration?
+        /// How often a name is looked up again; `nil` for addresses and where nobody follows the name.
+        var nameInterval: Duration?
         /// Whether the answer is needed also when there is nothing to send: a near cache answers meanwhile.
         var isAlwaysNeeded = false
-        /// Whether the address was looked up by a name.
-        var followsName = false
     }
 
     private let limits: Limits
     private var roleDue = MonotonicTime.distantFuture
     private var nameDue = MonotonicTime.distantFuture
     private var isLookingUp = false
+    private var isMissing = false
 
     init(_ limits: Limits) {
         self.limits = limits
@@ -21,7 +22,8 @@ struct Freshness {
     /// The handshake asks for the role; the address has just been looked up.
     mutating func connected(now: MonotonicTime) {
         roleDue = limits.isAlwaysNeeded ? halfAnInterval(after: now) : anInterval(after: now)
-        nameDue = limits.followsName ? anInterval(after: now) : .distantFuture
+        nameDue = limits.nameInterval.map { now + $0 } ?? .distantFuture
+        isMissing = false
     }
 
     // MARK: The role
@@ -43,9 +45,20 @@ struct Freshness {
 
     mutating func lookUpBegan() { isLookingUp = true }
 
-    mutating func lookUpEnded(now: MonotonicTime) {
+    /// - Parameter isThere: whether the name still has the address of the connection; `nil` when that is not known.
+    /// - Returns: whether the name has another address. A name service may leave some out, so two lookups in a row must say
+    ///   so; the second one is due at once.
+    mutating func lookUpEnded(isThere: Bool?, now: MonotonicTime) -> Bool {
         isLookingUp = false
-        if nameDue < .distantFuture { nameDue = anInterval(after: now) }
+        guard let interval = limits.nameInterval else { return false }
+        nameDue = now + interval
+        guard isThere == false else {
+            if isThere == true { isMissing = false }
+            return false
+        }
+        if !isMissing { nameDue = now }
+        defer { isMissing = true }
+        return isMissing
     }
 
     private func anInterval(after now: MonotonicTime) -> MonotonicTime {

@@ -21,6 +21,8 @@ struct Login {
     /// How the server can be asked for its role, and what it said.
     private(set) var roleQuestion: ServerRole.Question?
     private var isMaster: Bool?
+    /// What the server refused. A server that closes the connection afterwards leaves this as the reason.
+    private(set) var failure: RedisError?
     /// Of the server that we are talking to.
     private(set) var identity: ServerIdentity?
     /// The number by which the server knows this connection, where that is asked.
@@ -53,6 +55,7 @@ struct Login {
         client = nil
         roleQuestion = nil
         isMaster = nil
+        failure = nil
         return proved(steps.map(\.command))
     }
 
@@ -65,18 +68,25 @@ struct Login {
 
     mutating func received(_ reply: borrowing RedisReply) -> Progress {
         commandsDue -= 1
-        if commandsDue == 0 {
-            guard reply.repeats(nonce) else {
-                return .failed(Handshake.failure(ofNonce: reply.error, by: nonceCommand.name))
-            }
-            return partProved()
-        }
+        if commandsDue == 0 { return nonceReceived(reply) }
+        guard failure == nil else { return .goOn([]) }
         if replay != nil {
-            if case .giveUp(let error)? = replay?.answered(reply.error) { return .failed(error) }
-        } else if let error = check(reply) {
-            return .failed(error)
+            if case .giveUp(let error)? = replay?.answered(reply.error) { failure = error }
+        } else {
+            failure = check(reply)
         }
         return .goOn([])
+    }
+
+    /// A refusal, too, is believed only when the nonce is back. A server that refused AUTH refuses the nonce as well.
+    private mutating func nonceReceived(_ reply: borrowing RedisReply) -> Progress {
+        guard reply.repeats(nonce, by: nonceCommand.name) else {
+            let problem = Handshake.failure(ofNonce: reply.error, by: nonceCommand.name)
+            if let failure, reply.isError, problem.damage == nil { return .failed(failure) }
+            return .failed(problem)
+        }
+        if let failure { return .failed(failure) }
+        return partProved()
     }
 
     private mutating func partProved() -> Progress {

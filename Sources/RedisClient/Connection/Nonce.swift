@@ -35,10 +35,11 @@ struct Nonce: Hashable {
 /// The command by which a server repeats a nonce.
 struct NonceCommand {
     enum Name: String {
-        /// Answered also while the server loads its data and after a failed snapshot, when PING is not.
+        /// Answered also after a failed snapshot, when PING is not.
         case echo = "ECHO"
-        /// For subscribed connections and for Sentinels, which know no ECHO.
-        case ping = "PING"
+        /// For subscribed connections, and for Sentinels, which know no ECHO and before Redis 7 no PING with an argument. Of a
+        /// channel that nobody subscribed to it changes nothing.
+        case unsubscribe = "UNSUBSCRIBE"
     }
 
     let name: Name
@@ -47,7 +48,7 @@ struct NonceCommand {
 
     init(_ name: Name) {
         self.name = name
-        let head = "*2\r\n$4\r\n\(name.rawValue)\r\n$\(Nonce.length)\r\n"
+        let head = "*2\r\n$\(name.rawValue.utf8.count)\r\n\(name.rawValue)\r\n$\(Nonce.length)\r\n"
         digits = head.utf8.count
         bytes = Array(head.utf8) + [UInt8](repeating: 0, count: Nonce.length) + [13, 10]
     }
@@ -75,10 +76,14 @@ struct NonceCommand {
 }
 
 extension RedisReply {
-    /// Whether this is a server's answer to a nonce. On a subscribed connection PING is answered by `["pong", nonce]`.
-    func repeats(_ nonce: Nonce) -> Bool {
-        if let isRepeated = withBytes({ nonce.isSpelled(by: $0) }) { return isRepeated }
-        guard count == 2, self[0].string == "pong" else { return false }
-        return self[1].withBytes { nonce.isSpelled(by: $0) } ?? false
+    /// Whether this is a server's answer to a nonce: UNSUBSCRIBE is answered by `["unsubscribe", nonce, count]`.
+    func repeats(_ nonce: Nonce, by name: NonceCommand.Name) -> Bool {
+        switch name {
+        case .echo:
+            return withBytes { nonce.isSpelled(by: $0) } ?? false
+        case .unsubscribe:
+            guard count == 3, self[0].withBytes({ $0.elementsEqual("unsubscribe".utf8) }) == true else { return false }
+            return self[1].withBytes { nonce.isSpelled(by: $0) } ?? false
+        }
     }
 }

@@ -33,7 +33,8 @@ protocol AnsweredCommand: PendingCommand {
 
 extension AnsweredCommand {
     func resume() {
-        guard let answer else { return }
+        // `stage` comes first.
+        guard let answer else { return fail(.protocolFailure("there is no answer")) }
         witness()
         continuation.resume(returning: answer)
     }

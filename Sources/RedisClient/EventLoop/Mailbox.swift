@@ -6,14 +6,19 @@ import Synchronization
 final class Mailbox: Sendable {
     typealias Submission = Submissions.Item
 
+    /// Where a name leads to, looked up while a connection stood.
+    struct NameLookup: Sendable {
+        let connection: Int
+        let found: Result<[RedisAddress], RedisError>
+    }
+
     /// Everything that arrived since the loop looked last.
     struct Delivery: Sendable {
         var submissions: [Submission] = []
         var cancellations: Set<UInt64> = []
         var jobs: [UnownedJob] = []
         var resolution: Result<[RedisAddress], RedisError>?
-        /// Where the name leads to by now.
-        var nameLookup: Result<[RedisAddress], RedisError>?
+        var nameLookup: NameLookup?
         /// Why the present connection is to be given up.
         var relocation: RedisError?
         var shutdown: Duration?
@@ -85,8 +90,8 @@ final class Mailbox: Sendable {
         post { $0.resolution = resolution }
     }
 
-    func deliver(nameLookup: Result<[RedisAddress], RedisError>) {
-        post { $0.nameLookup = nameLookup }
+    func deliver(_ lookup: NameLookup) {
+        post { $0.nameLookup = lookup }
     }
 
     func relocate(_ reason: RedisError) {

@@ -12,6 +12,8 @@ final class Tracking: Sendable {
         var machine: TrackingMachine
         var reader: Mailbox?
         var ear: Mailbox?
+        /// Until when the server is known to be a master.
+        var confirmedUntil = MonotonicTime(nanoseconds: .min)
     }
 
     static let channel = "__redis__:invalidate"
@@ -56,7 +58,21 @@ final class Tracking: Sendable {
                     if let failed = perform(action, &state) { next = failed }
                 }
             }
+            confirm(state)
         }
+    }
+
+    fileprivate func confirmed(until moment: MonotonicTime) {
+        state.withLock { state in
+            state.confirmedUntil = moment
+            confirm(state)
+        }
+    }
+
+    /// What is remembered may be used while the server is known to be a master, and the listening connection to be alive.
+    private func confirm(_ state: borrowing State) {
+        guard let provedUntil = state.machine.provedUntil else { return }
+        listener.confirmed(until: min(state.confirmedUntil, provedUntil))
     }
 
     fileprivate func readingAttached(_ mailbox: Mailbox) { state.withLock { $0.reader = mailbox } }
@@ -99,7 +115,7 @@ extension Tracking {
         let tracking: Tracking
         func attached(_ mailbox: Mailbox) { tracking.readingAttached(mailbox) }
         func began(_ login: Login) { tracking.handle(.readingBegan(run: login.identity?.runID)) }
-        func confirmed(until moment: MonotonicTime) { tracking.listener.confirmed(until: moment) }
+        func confirmed(until moment: MonotonicTime) { tracking.confirmed(until: moment) }
         func ended() { tracking.handle(.readingEnded) }
     }
 

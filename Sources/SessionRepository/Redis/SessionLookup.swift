@@ -38,7 +38,8 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
     }
 
     func resume() {
-        guard let answer else { return }
+        // `stage` comes first.
+        guard let answer else { return fail(.protocolFailure("there is no answer")) }
         continuation.resume(returning: answer)
     }
 

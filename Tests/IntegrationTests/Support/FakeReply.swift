@@ -4,6 +4,7 @@ enum FakeReply {
     static func toCheck(_ command: [String], port: UInt16, isSubscribed: Bool) -> String? {
         switch (command.first, command.count) {
         case ("ECHO", 2): bulk(command[1])
+        case ("UNSUBSCRIBE", 2): "*3\r\n\(bulk("unsubscribe"))\(bulk(command[1])):0\r\n"
         // A subscribed connection has another form of PONG.
         case ("PING", 2): isSubscribed ? "*2\r\n\(bulk("pong"))\(bulk(command[1]))" : bulk(command[1])
         case ("PING", 1) where isSubscribed: "*2\r\n\(bulk("pong"))\(bulk(""))"

@@ -9,7 +9,9 @@ struct FreshnessTests {
     private func ready(isAlwaysNeeded: Bool = false, followsName: Bool = false) -> MachineHarness {
         .ready(
             provesReplies: true,
-            freshness: .init(interval: Self.interval, isAlwaysNeeded: isAlwaysNeeded, followsName: followsName))
+            freshness: .init(
+                interval: Self.interval, nameInterval: followsName ? Self.interval : nil,
+                isAlwaysNeeded: isAlwaysNeeded))
     }
 
     @Test("is asked for in front of the first commands after the interval, and not before")
@@ -92,8 +94,41 @@ struct FreshnessTests {
         #expect(harness.steps() == [.lookUpName])
         harness.advance(.seconds(60))
         #expect(harness.steps() == [])
-        harness.machine.nameLookedUp(now: harness.now)
-        #expect(harness.machine.nextDeadline == harness.now + Self.interval)
+        #expect(!harness.nameLookedUp(isThere: true))
+        #expect(harness.steps() == [])
+        harness.advance(Self.interval)
+        #expect(harness.steps() == [.lookUpName])
+    }
+
+    @Test("ends the connection when its name lacks the address twice in a row, the second time asked at once")
+    func renamed() {
+        let harness = ready(followsName: true)
+        harness.advance(Self.interval)
+        #expect(harness.steps() == [.lookUpName])
+        #expect(!harness.nameLookedUp(isThere: false))
+        #expect(harness.steps() == [.lookUpName])
+        #expect(harness.nameLookedUp(isThere: false))
+    }
+
+    @Test("is not in doubt because a name service left an address out once, or did not answer")
+    func leftOut() {
+        let harness = ready(followsName: true)
+        for isThere in [false, true, false, nil, true, false] {
+            harness.advance(Self.interval)
+            #expect(harness.steps() == [.lookUpName])
+            #expect(!harness.nameLookedUp(isThere: isThere))
+        }
+    }
+
+    @Test("holds commands back while an earlier role check is older than the interval")
+    func overdue() {
+        let harness = ready()
+        harness.advance(Self.interval)
+        harness.submit(1, timeout: .seconds(60))
+        #expect(harness.steps() == [.askRole, .send(1), .prove])
+        harness.advance(.milliseconds(1400))
+        harness.submit(2, timeout: .seconds(60))
+        #expect(harness.steps() == [.send(2), .prove])
     }
 
     @Test("is not asked for where nobody wants it")

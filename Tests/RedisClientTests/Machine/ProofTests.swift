@@ -105,37 +105,49 @@ struct ProofTests {
         #expect(harness.connect() == [.send(1), .prove])
     }
 
-    @Test("is not owed to a command that a replica refused: it was not done, and goes on")
+    @Test("of a refusal leaves the connection, and the command goes on: it was not done")
     func refused() {
         let harness = ready()
-        harness.submit(1, isIdempotent: false, timeout: .seconds(60))
+        harness.submit(1, timeout: .seconds(60))
+        harness.submit(2, isIdempotent: false, timeout: .seconds(60))
         _ = harness.steps()
-        #expect(harness.reply() == .staged)
-        harness.machine.lastWasRefused()
+        #expect([harness.reply(), harness.reply()] == [.staged, .staged])
+        harness.machine.lastWasRefused(.unavailable(reason: "a replica"))
+        #expect(harness.nonce() == [.reply(1)])
+        #expect(harness.refutation == .unavailable(reason: "a replica"))
         harness.lose(.unavailable(reason: "a replica"))
         harness.advance(.seconds(1))
-        #expect(harness.connect() == [.send(1), .prove])
+        #expect(harness.connect() == [.send(2), .prove])
     }
 
-    @Test("by a subject that is another's on two connections lets the answer pass, and the next ones for a while")
+    @Test("that fails makes nothing of a refusal: it may have been another command's")
+    func unprovedRefusal() {
+        let harness = ready()
+        harness.submit(1, isIdempotent: false)
+        _ = harness.steps()
+        #expect(harness.reply() == .staged)
+        harness.machine.lastWasRefused(.unavailable(reason: "a replica"))
+        harness.lose(.protocolFailure("damaged"))
+        #expect(harness.steps() == [.fail(1, .outcomeUnknown)])
+    }
+
+    @Test("does not count an answer about another subject as damage when the same one came before")
     func foreign() {
         let harness = ready()
-        for id in 1...2 { harness.submit(id, timeout: .seconds(600)) }
-        _ = harness.steps()
-        _ = harness.reply()
-        #expect(!harness.acceptsForeign())
-        harness.lose(.foreignAnswer("x"))
-        harness.advance(.seconds(1))
-        harness.connect()
-        _ = harness.reply()
-        #expect(harness.acceptsForeign())
-        _ = harness.reply()
-        #expect(harness.acceptsForeign())
-        harness.advance(.seconds(61))
-        harness.submit(3)
-        _ = harness.nonce()
-        _ = harness.steps()
-        _ = harness.reply()
-        #expect(!harness.acceptsForeign())
+        #expect(!harness.knowsForeign("a"))
+        #expect(!harness.knowsForeign("b"))
+        harness.advance(.seconds(59))
+        #expect(harness.knowsForeign("a"))
+        harness.advance(.seconds(59))
+        #expect(harness.knowsForeign("a"))
+        #expect(!harness.knowsForeign("b"))
+    }
+
+    @Test("remembers a bounded number of answers about another subject")
+    func manyForeign() {
+        let harness = ready()
+        for number in 0..<100 { #expect(!harness.knowsForeign("\(number)")) }
+        #expect(harness.knowsForeign("99"))
+        #expect(!harness.knowsForeign("0"))
     }
 }

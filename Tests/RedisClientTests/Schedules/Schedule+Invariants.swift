@@ -66,7 +66,9 @@ extension Schedule {
         case (.ready, .ready):
             check(machine.inFlight.map { Int($0.id) } == unproved, "in flight is not what was sent")
             check(!machine.proofs.isSpanOpen, "a write ended without a nonce")
-            guard let next = machine.waiting.first else { break }
+            guard let next = machine.waiting.first,
+                machine.proofs.roleAskedAt == nil || !machine.freshness.isRoleDue(now)
+            else { break }
             let hasRoom =
                 machine.inFlight.count < machine.limits.maximumCommandsInFlight
                 && (machine.inFlight.isEmpty

@@ -16,8 +16,8 @@ extension Schedule {
 
     /// Answered before long, as if by a thread of its own.
     func lookUpName() {
-        guard chance(10), case .ready = link else { return machine.nameLookedUp(now: now) }
-        machine.nameLookedUp(now: now)
+        let isThere = chance(50) ? chance(70) : nil
+        guard machine.nameLookedUp(isThere: isThere, now: now) else { return }
         seen["renamed", default: 0] += 1
         lose()
     }

@@ -137,9 +137,11 @@ final class MachineHarness {
         return proved()
     }
 
+    func nameLookedUp(isThere: Bool?) -> Bool { machine.nameLookedUp(isThere: isThere, now: now) }
+
     func isIdle() -> Bool { machine.isIdle(now: now) }
 
-    func acceptsForeign() -> Bool { machine.acceptsForeign(now: now) }
+    func knowsForeign(_ text: String) -> Bool { machine.foreignAnswers.isKnown(text, now: now) }
 
     /// The problem that ended the proof, if one did.
     private(set) var refutation: RedisError?

@@ -74,7 +74,7 @@ struct PermissionNeed {
         PermissionNeed(
             .deleteExpiredSupportAccessGrants, "EVALSHA EXISTS PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .org),
         PermissionNeed(.deleteExpiredSupportAccessGrants, "EXISTS", on: .grant, .grantSessions),
-        PermissionNeed(.events, "PING PUBLISH SUBSCRIBE"),
+        PermissionNeed(.events, "PING PUBLISH SUBSCRIBE UNSUBSCRIBE"),
     ]
 }
 
@@ -92,7 +92,7 @@ struct Permission: Hashable {
         case "ECHO": [command, "x"]
         case "SCAN": [command, "0"]
         case "PUBLISH": [command, keys.events, "x"]
-        case "SUBSCRIBE": [command, keys.events]
+        case "SUBSCRIBE", "UNSUBSCRIBE": [command, keys.events]
         case "EVALSHA": [command, String(repeating: "0", count: 40), "1", key]
         // Of the first two, more words would be more keys.
         case "DEL", "EXISTS", "GET", "HGETALL", "SMEMBERS", "ZCARD": [command, key]
