@@ -110,13 +110,14 @@ struct SessionRecord {
     private func decode<Value>(
         _ id: SessionID, _ content: () throws(RecordProblem) -> Value
     ) throws(ReplyProblem) -> Result<Value, RecordProblem> {
+        let expected = id.value.random.identity
         // First of all: of another session's record nothing else is of interest.
-        if comparesIdentity, let identity, identity != id.value.random.identity, let text = RandomPart.text(ofIdentity: identity) {
+        if comparesIdentity, let identity, identity != expected, let text = RandomPart.text(ofIdentity: identity) {
             throw .foreign("id is \(text): it is the record of another session")
         }
         do throws(RecordProblem) {
             if let problem { throw problem }
-            if !isEmpty, comparesIdentity, try required(identity, .id) != id.value.random.identity { throw Self.illFormedID }
+            if !isEmpty, comparesIdentity, try required(identity, .id) != expected { throw Self.illFormedID }
             return .success(try content())
         } catch {
             return .failure(error)
