@@ -54,7 +54,7 @@ extension ConnectionLoop {
         }
         // Where a reply is missing, the nonce behind it comes in its place. Otherwise nothing more may come, and nobody
         // would notice before the deadline.
-        if let nonce = machine.proofs.pendingNonce, reply.repeats(nonce) {
+        if reply.mayRepeatNonce, let nonce = machine.proofs.pendingNonce, reply.repeats(nonce) {
             return fail(.protocolFailure("a reply is missing"))
         }
         if let problem = request.stage(reply) { misplaced(problem) }

@@ -15,17 +15,9 @@ extension ConnectionMachine {
     }
 
     private mutating func commandAnswered(isError: Bool) -> Delivery {
-        let index = inFlight.startIndex + proofs.staged
-        let request = inFlight[index].request
-        inFlight[index].repliesDue -= 1
-        let isLast = inFlight[index].repliesDue == 0
-        if isLast { proofs.commandReceived() }
-        if inFlight[index].isAnswered { return .discard }
-        if isLast { return .answer(to: request) }
-        if inFlight[index].isAbandoned { return .discard }
-        guard isError else { return .part(of: request) }
-        inFlight[index].isAnswered = true
-        return .answer(to: request)
+        let delivery = inFlight[inFlight.startIndex + proofs.staged].replied(isError: isError)
+        if delivery.isLast { proofs.commandReceived() }
+        return delivery.of
     }
 
     /// The nonce that was expected came: `nextProved` has what it proves.
@@ -55,5 +47,19 @@ extension ConnectionMachine {
         case nil:
             return nil
         }
+    }
+}
+
+extension ConnectionMachine.Entry {
+    /// Takes one of its replies. In place: a command is looked at for each reply, and is large to copy.
+    fileprivate mutating func replied(isError: Bool) -> (of: ConnectionMachine.Delivery, isLast: Bool) {
+        repliesDue -= 1
+        let isLast = repliesDue == 0
+        if isAnswered { return (.discard, isLast) }
+        if isLast { return (.answer(to: request), isLast) }
+        if isAbandoned { return (.discard, isLast) }
+        guard isError else { return (.part(of: request), isLast) }
+        isAnswered = true
+        return (.answer(to: request), isLast)
     }
 }

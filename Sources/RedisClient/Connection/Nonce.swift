@@ -75,6 +75,12 @@ struct NonceCommand {
 }
 
 extension RedisReply {
+    /// Whether it has the form of an answer to a nonce. A lookup's reply, an array, has not.
+    var mayRepeatNonce: Bool {
+        if case .bytes = element { return true }
+        return count == 2
+    }
+
     /// Whether this is a server's answer to a nonce. On a subscribed connection PING is answered by `["pong", nonce]`.
     func repeats(_ nonce: Nonce) -> Bool {
         if let isRepeated = withBytes({ nonce.isSpelled(by: $0) }) { return isRepeated }
