@@ -43,6 +43,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
 
     /// The key of a setting that `RedisSessionRepositoryConfiguration` calls by its property.
     static func of(property: String) -> SettingKey? {
-        SettingKey(rawValue: property == "roleCheck" ? "session.roleCheckInterval" : "session.\(property)") ?? SettingKey(rawValue: "session.policy.\(property)")
+        SettingKey(rawValue: property == "roleCheck" ? "session.roleCheckInterval" : "session.\(property)")
+            ?? SettingKey(rawValue: "session.policy.\(property)")
     }
 }

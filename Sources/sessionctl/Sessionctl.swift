@@ -14,7 +14,7 @@ struct Sessionctl: AsyncParsableCommand {
             """,
         subcommands: [
             SessionCommands.self, TokenCommands.self, GrantCommands.self, Doctor.self, Watch.self, Bench.self,
-            BenchProbe.self, Demo.self,
+            BenchProbe.self, BenchPair.self, Demo.self,
         ]
     )
 

@@ -72,7 +72,9 @@ extension ConnectionMachine {
 
     /// When the connection counts as dead if nothing is proved before.
     private var stallDeadline: MonotonicTime {
-        let oldest = inFlight.first.map { $0.deadline + limits.stallMargin } ?? .distantFuture
+        // Looked at in its place: an entry is large to copy, and this is asked for each command.
+        let oldest =
+            inFlight.isEmpty ? .distantFuture : inFlight[inFlight.startIndex].deadline + limits.stallMargin
         let role = proofs.roleAskedAt.map { $0 + limits.connectTimeout + limits.stallMargin } ?? .distantFuture
         return min(oldest, role)
     }

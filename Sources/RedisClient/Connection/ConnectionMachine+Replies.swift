@@ -15,16 +15,9 @@ extension ConnectionMachine {
     }
 
     private mutating func commandAnswered(isError: Bool) -> Delivery {
-        let index = inFlight.startIndex + proofs.staged
-        let request = inFlight[index].request
-        inFlight[index].repliesDue -= 1
-        let isLast = inFlight[index].repliesDue == 0
-        if isLast { proofs.commandReceived() }
-        if inFlight[index].isAnswered { return .discard }
-        if isLast { return .answer(to: request) }
-        guard isError else { return .part(of: request) }
-        inFlight[index].isAnswered = true
-        return .answer(to: request)
+        let delivery = inFlight[inFlight.startIndex + proofs.staged].replied(isError: isError)
+        if delivery.isLast { proofs.commandReceived() }
+        return delivery.of
     }
 
     /// The nonce that was expected came: `nextProved` has what it proves.
@@ -49,7 +42,7 @@ extension ConnectionMachine {
     mutating func nextProved() -> Proved? {
         switch proofs.nextProved() {
         case .command:
-            if let refusal = inFlight.first?.refusal {
+            if let refusal = inFlight[inFlight.startIndex].refusal {
                 // Proved: nothing happened, and the command may be sent again.
                 inFlight[inFlight.startIndex].sends -= 1
                 return .refuted(refusal)
@@ -65,5 +58,18 @@ extension ConnectionMachine {
         case nil:
             return nil
         }
+    }
+}
+
+extension ConnectionMachine.Entry {
+    /// Takes one of its replies. In place: a command is looked at for each reply, and is large to copy.
+    fileprivate mutating func replied(isError: Bool) -> (of: ConnectionMachine.Delivery, isLast: Bool) {
+        repliesDue -= 1
+        let isLast = repliesDue == 0
+        if isAnswered { return (.discard, isLast) }
+        if isLast { return (.answer(to: request), isLast) }
+        guard isError else { return (.part(of: request), isLast) }
+        isAnswered = true
+        return (.answer(to: request), isLast)
     }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Names one call of a script among all that this process makes, and, as good as surely, among those of other processes.
+/// Identifies one call of a script: unique in the process, and a collision with another process is improbable.
 struct OperationNumber: Sendable {
     let text: String
 

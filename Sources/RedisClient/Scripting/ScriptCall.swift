@@ -27,10 +27,10 @@ package struct ScriptCall: Sendable {
         RedisCommand(["EVAL", script.source] + parameters(number))
     }
 
-    /// Where nobody reads the answer.
+    /// For calls whose result is ignored.
     var byDigest: RedisCommand { byDigest(.unread) }
 
-    /// Where nobody reads the answer.
+    /// For calls whose result is ignored.
     var bySource: RedisCommand { bySource(.unread) }
 
     /// What it is about. Of two about the same, one stands for both: what has further arguments of weight names them first.

@@ -28,7 +28,7 @@ struct GrantRecord {
     func decode(_ id: SupportAccessGrantID) throws(ReplyProblem) -> Result<SupportAccessGrant?, RecordProblem> {
         guard !fields.isEmpty || problem != nil else { return .success(nil) }
         if comparesIdentity, fields["id"] != RandomPart.text(ofIdentity: id.value.random.identity) {
-            throw .foreign("id is \(fields["id"] == nil ? "missing" : "another grant's")")
+            throw .foreign(fields["id"] == nil ? "id is missing" : "id is not that of this grant")
         }
         do throws(RecordProblem) {
             if let problem { throw RecordProblem(problem) }

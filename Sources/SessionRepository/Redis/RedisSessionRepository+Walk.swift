@@ -58,7 +58,8 @@ extension RedisSessionRepository {
             let page: (cursor: String, keys: [String])
             do {
                 page = try await partition.execute(command) { reply throws(ReplyProblem) in
-                    guard reply.count == 2, let cursor = reply[0].string, UInt64(cursor) != nil, let count = reply[1].count
+                    guard reply.count == 2, let cursor = reply[0].string, UInt64(cursor) != nil,
+                        let count = reply[1].count
                     else {
                         throw .misplaced("the reply to SCAN is not a cursor and keys")
                     }

@@ -123,15 +123,14 @@ struct SessionRecord {
     private func decode<Value>(
         _ id: SessionID, _ content: () throws(RecordProblem) -> Value
     ) throws(ReplyProblem) -> Result<Value, RecordProblem> {
+        let expected = id.value.random.identity
         // First of all: of another session's record nothing else is of interest.
-        if comparesIdentity, let identity, identity != id.value.random.identity,
-            let text = RandomPart.text(ofIdentity: identity)
-        {
+        if comparesIdentity, let identity, identity != expected, let text = RandomPart.text(ofIdentity: identity) {
             throw .foreign("id is \(text): it is the record of another session")
         }
         // Nor does one that names none prove anything.
-        if comparesIdentity, !isEmpty, identity != id.value.random.identity {
-            throw .foreign(problem?.text ?? "id is missing")
+        if comparesIdentity, !isEmpty, identity != expected {
+            throw .foreign(problem?.text ?? (identity == nil ? "id is missing" : Self.illFormedID.text))
         }
         do throws(RecordProblem) {
             if let problem { throw problem }

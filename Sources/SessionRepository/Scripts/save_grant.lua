@@ -52,7 +52,8 @@ if expired and expires < expired then
   redis.call('PEXPIREAT', KEYS[1], expires)
 end
 redis.call(
-  'HSET', KEYS[1], 'id', identity_of(ARGV[1]), 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created, 'expires', expires,
+  'HSET', KEYS[1], 'id', identity_of(ARGV[1]), 'organization', ARGV[2], 'grantedBy', ARGV[3], 'created', created,
+  'expires', expires,
   'operations', remember(known[4], ARGV[9], expires))
 for field, value in pairs({grantedTo = ARGV[4], reason = ARGV[5]}) do
   if value ~= '' then

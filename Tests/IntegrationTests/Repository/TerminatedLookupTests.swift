@@ -7,7 +7,7 @@ import Testing
 struct TerminatedLookupTests {
     /// What the second command of a lookup finds.
     enum Details: Sendable, CaseIterable {
-        case complete, withoutActor, gone, ofAnother, damaged
+        case complete, withoutActor, gone, ofAnother, damaged, lost
     }
 
     private static func bulk(_ text: String?) -> String {
@@ -24,11 +24,12 @@ struct TerminatedLookupTests {
         }
         let fields: [String?] =
             switch details {
-            case .complete: [id, "1700000000001", "admin", "device lost"]
-            case .withoutActor: [id, "1700000000001", nil, nil]
-            case .gone: [nil, nil, nil, nil]
-            case .ofAnother: ["________", "1700000000001", "admin", "device lost"]
-            case .damaged: [id, nil, "admin", nil]
+            case .complete: [id, "terminated", "1700000000001", "admin", "device lost"]
+            case .withoutActor: [id, "terminated", "1700000000001", nil, nil]
+            case .gone: [nil, nil, nil, nil, nil]
+            case .lost: [id, "active", nil, nil, nil]
+            case .ofAnother: ["________", "terminated", "1700000000001", "admin", "device lost"]
+            case .damaged: [id, "terminated", nil, "admin", nil]
             }
         return FakeNode.array(fields.map(bulk))
     }
@@ -64,6 +65,11 @@ struct TerminatedLookupTests {
                     #expect(try await repository.authorize(id) == .terminated(termination))
                 case .gone:
                     #expect(try await repository.authorize(id) == .unknown)
+                case .lost:
+                    let error = await failure { () throws(SessionRepositoryError) in
+                        try await repository.authorize(id)
+                    }
+                    #expect(error?.code == "storeUnavailable")
                 case .ofAnother, .damaged:
                     let error = await failure { () throws(SessionRepositoryError) in
                         try await repository.authorize(id)
@@ -76,7 +82,7 @@ struct TerminatedLookupTests {
                 }
             }
             let lookups = node.commands.filter { $0.first == "HMGET" }
-            #expect(lookups.contains { $0[2...] == ["id", "terminated", "terminatedBy", "reason"] })
+            #expect(lookups.contains { $0[2...] == ["id", "state", "terminated", "terminatedBy", "reason"] })
         }
     }
 

@@ -98,7 +98,7 @@ struct LoginTests {
         let journal = Writes.journal(entries: 3)
         var play = LoginPlay(Login(steps: steps, journal: journal))
         _ = play.begin()
-        let progress = try play.hear("+PONG\r\n", info("r1"), "-MOVED 1 b:1\r\n", "-ERR x\r\n", ":1\r\n")
+        let progress = try play.hear("+PONG\r\n", info("r1"), "-MOVED 1 b:1\r\n", "-NOPERM x\r\n", ":1\r\n")
         #expect(progress.last == "done")
         #expect(journal.status.replayed == 1)
     }

@@ -16,7 +16,7 @@ extension Schedule {
 
     /// Answered before long, as if by a thread of its own.
     func lookUpName() {
-        let isThere = chance(50) ? chance(70) : nil
+        let isThere = chance(80) ? chance(40) : nil
         guard machine.nameLookedUp(isThere: isThere, now: now) else { return }
         seen["renamed", default: 0] += 1
         lose()

@@ -55,7 +55,7 @@ final class Schedule: RandomSchedule {
                 failsFast: Int.random(in: 0..<100, using: &random) < 30,
                 freshness: .init(
                     interval: .milliseconds(Int.random(in: 20...500, using: &random)),
-                    nameInterval: Int.random(in: 0..<2, using: &random) == 0 ? .milliseconds(300) : nil,
+                    nameInterval: Int.random(in: 0..<2, using: &random) == 0 ? .milliseconds(40) : nil,
                     isAlwaysNeeded: Int.random(in: 0..<2, using: &random) == 0)),
             random: SplitMix64(seed: random.next()))
     }

@@ -33,7 +33,7 @@ struct AuthorizeCommandTests {
     @Test("asks for the documented fields, in the order in which they are read")
     func documentedFields() {
         #expect(SessionField.lookedUp.map(\.rawValue) == Self.fields)
-        #expect(SessionField.ofTermination.map(\.rawValue) == ["id", "terminated", "terminatedBy", "reason"])
+        #expect(SessionField.ofTermination.map(\.rawValue) == ["id", "state", "terminated", "terminatedBy", "reason"])
         #expect(Set(SessionField.lookedUp + SessionField.ofTermination) == Set(SessionField.allCases))
         #expect(SessionField.attributePrefix == "attr:")
     }

@@ -29,7 +29,8 @@ extension RedisSessionRepository {
             name: "expiry", status: .fail,
             detail:
                 "of \(sampled) keys sampled, \(endless) never expire, such as \(example): this package makes none so; find "
-                + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' \(Self.lifetime(of: example, keys))")
+                + "out who else writes below \(keys.prefix): and PEXPIRE '\(example)' \(Self.lifetime(of: example, keys))"
+        )
     }
 
     /// A key that says who is refused stays as long as the longest session.
