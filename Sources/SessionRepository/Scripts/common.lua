@@ -42,8 +42,8 @@ local function identity_of(R)
   return R:sub(1, 8)
 end
 
--- The answer of a script that found a record under another one's key; nil where the record, which has this `id`, is that
--- of R. Scripts that only take away do not ask.
+-- The answer of a script that found a record under another one's key; nil where the record, which has this `id`, is
+-- that of R. Scripts that only take away do not ask.
 local function foreign(key, id, R)
   if id ~= identity_of(R) then
     return {'corrupt', key, 'id is not that of the key: it is the record of another one'}
