@@ -26,7 +26,7 @@ extension ConnectionLoop {
         case .answer(let request):
             stageAnswer(reply, to: request)
         case .part(let request):
-            if let problem = request.stagePart(reply) { misplaced(problem) }
+            if let problem = request.stagePart(reply) { misplaced(problem, to: request) }
         case .discard:
             break
         case .nonce(let nonce):
@@ -56,15 +56,16 @@ extension ConnectionLoop {
         if let nonce = machine.proofs.pendingNonce, reply.repeats(nonce, by: nonceCommand.name) {
             return fail(.protocolFailure("a reply is missing"))
         }
-        if let problem = request.stage(reply) { misplaced(problem) }
+        if let problem = request.stage(reply) { misplaced(problem, to: request) }
     }
 
-    private func misplaced(_ problem: ReplyProblem) {
+    private func misplaced(_ problem: ReplyProblem, to request: any PendingCommand) {
         switch problem {
         case .misplaced(let text):
             fail(.protocolFailure(text))
         case .foreign(let text):
-            if !machine.foreignAnswers.isKnown(text, now: now) { fail(.foreignAnswer(text)) }
+            let isKnown = machine.foreignAnswers.isKnown(text, to: request.command.bytes, now: now)
+            if !isKnown { fail(.foreignAnswer(text)) }
         }
     }
 

@@ -5,6 +5,8 @@ import DequeModule
 struct ForeignAnswers {
     private struct Seen {
         let text: String
+        /// Of the command that asked: the same words may be said of any record.
+        let question: Int
         var until: MonotonicTime
     }
 
@@ -16,16 +18,19 @@ struct ForeignAnswers {
 
     private var seen: Deque<Seen> = []
 
-    /// - Parameter text: what was wrong with the answer; names the subject.
+    /// - Parameters:
+    ///   - text: what was wrong with the answer.
+    ///   - command: what was asked.
     /// - Returns: whether it was seen before, on a connection that was closed for it.
-    mutating func isKnown(_ text: String, now: MonotonicTime) -> Bool {
+    mutating func isKnown(_ text: String, to command: [UInt8], now: MonotonicTime) -> Bool {
+        let question = command.hashValue
         seen.removeAll { now >= $0.until }
-        if let position = seen.firstIndex(where: { $0.text == text }) {
+        if let position = seen.firstIndex(where: { $0.question == question && $0.text == text }) {
             seen[position].until = now + Self.memory
             return true
         }
         if seen.count == Self.maximumCount { seen.removeFirst() }
-        seen.append(Seen(text: text, until: now + Self.memory))
+        seen.append(Seen(text: text, question: question, until: now + Self.memory))
         return false
     }
 }

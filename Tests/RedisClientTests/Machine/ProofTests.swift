@@ -136,6 +136,7 @@ struct ProofTests {
         let harness = ready()
         #expect(!harness.knowsForeign("a"))
         #expect(!harness.knowsForeign("b"))
+        #expect(!harness.knowsForeign("a", to: "GET b"))
         harness.advance(.seconds(59))
         #expect(harness.knowsForeign("a"))
         harness.advance(.seconds(59))

@@ -141,7 +141,9 @@ final class MachineHarness {
 
     func isIdle() -> Bool { machine.isIdle(now: now) }
 
-    func knowsForeign(_ text: String) -> Bool { machine.foreignAnswers.isKnown(text, now: now) }
+    func knowsForeign(_ text: String, to command: String = "GET a") -> Bool {
+        machine.foreignAnswers.isKnown(text, to: Array(command.utf8), now: now)
+    }
 
     /// The problem that ended the proof, if one did.
     private(set) var refutation: RedisError?
