@@ -92,7 +92,7 @@ struct TerminatedLookupTests {
             let sessions = try await store.create(3, for: try store.user())
             func lookups() async throws -> Int {
                 let text = try await store.redis.send("INFO", "commandstats").string ?? ""
-                return try #require(text.firstMatch(of: /cmdstat_hmget:calls=(\d+)/).flatMap { Int($0.1) } ?? 0)
+                return text.firstMatch(of: /cmdstat_hmget:calls=(\d+)/).flatMap { Int($0.1) } ?? 0
             }
             // Of a near cache, whatever it asks at its beginning.
             _ = try await store.repository.authorize(sessions[0].id)
