@@ -78,9 +78,14 @@ extension ClusterRouter {
         guard !masters.isEmpty else { throw .unavailable(reason: "no node of the cluster is known") }
         var partitions: [RedisPartition] = []
         for endpoint in masters {
-            let node = try node(at: endpoint)
-            let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
-            partitions.append(RedisPartition(node, of: self, clusterNodes: text ?? ""))
+            do throws(RedisError) {
+                let node = try node(at: endpoint)
+                let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
+                partitions.append(RedisPartition(node, of: self, clusterNodes: text ?? ""))
+            } catch {
+                // The map may still name a former master that has no slot left: it cannot show that it is one.
+                guard case .unavailable = error, !owns(endpoint) else { throw error }
+            }
         }
         // Some that are missing, or that somebody else takes to be his, would be missed without a word.
         guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {

@@ -118,6 +118,9 @@ final class ClusterRouter: Sendable {
 
     var existingNodes: [RedisNode] { table.withLock { Array($0.nodes.values) } }
 
+    /// Whether an endpoint serves slots, as far as is known.
+    func owns(_ endpoint: RedisEndpoint) -> Bool { table.withLock { $0.map.owns(endpoint) } }
+
     /// Every endpoint that serves slots, as far as is known.
     var masters: [RedisEndpoint] { table.withLock(\.map.masters) }
 
