@@ -21,7 +21,7 @@ struct Freshness {
 
     /// The handshake asks for the role; the address has just been looked up.
     mutating func connected(now: MonotonicTime) {
-        roleDue = limits.isAlwaysNeeded ? halfAnInterval(after: now) : anInterval(after: now)
+        roleAsked(now: now)
         nameDue = limits.nameInterval.map { now + $0 } ?? .distantFuture
         isMissing = false
     }
@@ -36,7 +36,7 @@ struct Freshness {
 
     /// Where hits depend on the answer, it is asked for early enough to be there in time.
     mutating func roleAsked(now: MonotonicTime) {
-        roleDue = limits.isAlwaysNeeded ? halfAnInterval(after: now) : anInterval(after: now)
+        roleDue = limits.interval.map { now + (limits.isAlwaysNeeded ? $0 / 2 : $0) } ?? .distantFuture
     }
 
     // MARK: The name
@@ -59,13 +59,5 @@ struct Freshness {
         if !isMissing { nameDue = now }
         defer { isMissing = true }
         return isMissing
-    }
-
-    private func anInterval(after now: MonotonicTime) -> MonotonicTime {
-        limits.interval.map { now + $0 } ?? .distantFuture
-    }
-
-    private func halfAnInterval(after now: MonotonicTime) -> MonotonicTime {
-        limits.interval.map { now + $0 / 2 } ?? .distantFuture
     }
 }

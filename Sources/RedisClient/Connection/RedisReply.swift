@@ -11,8 +11,7 @@ package enum RedisElement: BitwiseCopyable {
 /// A reply in hiredis' own memory, valid only while it is lent. It cannot be copied, and so cannot be kept.
 package struct RedisReply: ~Copyable {
     private let raw: UnsafeMutablePointer<redisReply>?
-    /// Whether who decodes it compares the subject that it names with the one that was asked about. Off only in negative
-    /// controls.
+    /// Whether decoders compare the subject in the reply with the requested one. Off only in negative controls.
     package let comparesSubjects: Bool
 
     init(_ raw: UnsafeMutablePointer<redisReply>?, comparesSubjects: Bool = true) {

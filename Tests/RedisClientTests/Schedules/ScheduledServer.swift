@@ -55,5 +55,10 @@ struct ScheduledServer {
 
     mutating func deliver() -> Reply? { wire.popFirst() }
 
-    mutating func say(_ reply: Reply) { wire.append(reply) }
+    /// Says something that nobody asked for: damage too, of which there is one at most.
+    mutating func say(_ reply: Reply) {
+        guard damage == nil else { return }
+        damage = .preceded
+        wire.append(reply)
+    }
 }
