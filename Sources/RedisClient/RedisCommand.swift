@@ -4,6 +4,8 @@ package struct RedisCommand: Sendable {
     package let bytes: [UInt8]
     /// How many replies it has; the last one is the answer. More than one only for what `pipeline` made.
     let replies: Int
+    /// Whether a nonce goes right behind it.
+    private(set) var isSealed = false
 
     package init(_ name: String, _ arguments: String...) {
         self.init([name] + arguments)
@@ -41,8 +43,23 @@ package struct RedisCommand: Sendable {
     }
 
     /// Several commands that travel as one: nothing comes between them, and the last one's reply is the answer.
-    static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand {
-        RedisCommand(first.bytes + last.bytes, replies: first.replies + last.replies)
+    static func pipeline(_ commands: [RedisCommand]) -> RedisCommand {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(commands.reduce(0) { $0 + $1.bytes.count })
+        for command in commands { bytes += command.bytes }
+        var pipeline = RedisCommand(bytes, replies: commands.reduce(0) { $0 + $1.replies })
+        pipeline.isSealed = commands.contains(where: \.isSealed)
+        return pipeline
+    }
+
+    static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand { pipeline([first, last]) }
+
+    /// With a nonce of its own, right behind it: for a reply that does not say what it is about, which the reply to a
+    /// neighbour of the same kind could replace without anybody noticing.
+    package var sealed: RedisCommand {
+        var command = self
+        command.isSealed = true
+        return command
     }
 }
 

@@ -212,7 +212,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
         guard isSent else { return false }
         machine.sent(
             submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
-            replies: submission.request.command.replies, isIdempotent: submission.isIdempotent, deadline: deadline)
+            replies: submission.request.command.replies, isSealed: submission.request.command.isSealed,
+            isIdempotent: submission.isIdempotent, deadline: deadline)
         wasUsed = true
         if socket.isWriting { wakeup.signal() }
         return true
@@ -224,7 +225,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             let command = submission.request.command
             machine.submit(
                 submission.request, id: submission.id, bytes: command.bytes.count, replies: command.replies,
-                isIdempotent: submission.isIdempotent, deadline: now + submission.timeout)
+                isSealed: command.isSealed, isIdempotent: submission.isIdempotent, deadline: now + submission.timeout)
         }
         if !delivery.jobs.isEmpty { executor.add(delivery.jobs) }
         if !delivery.cancellations.isEmpty { machine.cancel(delivery.cancellations) }

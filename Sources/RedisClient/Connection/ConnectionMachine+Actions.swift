@@ -113,7 +113,7 @@ extension ConnectionMachine {
         bytesInFlight += entry.bytes
         let request = entry.request
         inFlight.append(entry)
-        proofs.commandSent()
+        proofs.commandSent(isSealed: entry.isSealed)
         return .send(request)
     }
 

@@ -45,6 +45,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         let deadline: MonotonicTime
         let isIdempotent: Bool
         let replies: Int
+        let isSealed: Bool
         var repliesDue: Int
         /// Whether an error came before the last of its replies. The rest is ignored.
         var isAnswered = false
@@ -53,11 +54,15 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         /// How often it was sent.
         var sends = 0
 
-        init(id: UInt64, request: Request, bytes: Int, replies: Int, deadline: MonotonicTime, isIdempotent: Bool) {
+        init(
+            id: UInt64, request: Request, bytes: Int, replies: Int, isSealed: Bool = false, deadline: MonotonicTime,
+            isIdempotent: Bool
+        ) {
             self.id = id
             self.request = request
             self.bytes = bytes
             self.replies = replies
+            self.isSealed = isSealed
             repliesDue = replies
             self.deadline = deadline
             self.isIdempotent = isIdempotent
@@ -126,8 +131,10 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     // MARK: Events: commands
 
+    /// - Parameter isSealed: whether a nonce goes right behind it.
     mutating func submit(
-        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isIdempotent: Bool, deadline: MonotonicTime
+        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool,
+        deadline: MonotonicTime
     ) {
         guard phase != .closed else {
             failures.append((request, .shutDown))
@@ -135,7 +142,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         }
         waiting.append(
             Entry(
-                id: id, request: request, bytes: bytes, replies: replies, deadline: deadline,
+                id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
                 isIdempotent: isIdempotent))
         earliestDeadline = min(earliestDeadline, deadline)
     }
@@ -148,10 +155,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     /// The same as to submit it and to be told to send it and `proofs.nextNonce`, while there is nothing else.
     mutating func sent(
-        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isIdempotent: Bool, deadline: MonotonicTime
+        _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool,
+        deadline: MonotonicTime
     ) {
         var entry = Entry(
-            id: id, request: request, bytes: bytes, replies: replies, deadline: deadline, isIdempotent: isIdempotent)
+            id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
+            isIdempotent: isIdempotent)
         entry.sends = 1
         bytesInFlight += bytes
         inFlight.append(entry)

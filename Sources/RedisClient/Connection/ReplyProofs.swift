@@ -49,9 +49,10 @@ struct ReplyProofs {
 
     // MARK: Sending
 
-    mutating func commandSent() {
+    /// - Parameter isSealed: whether a nonce must come next.
+    mutating func commandSent(isSealed: Bool = false) {
         sent += 1
-        unmarked += 1
+        unmarked = isSealed ? Self.span : unmarked + 1
     }
 
     /// One at a time: not before the former one is proved.

@@ -70,7 +70,8 @@ extension RedisSessionRepository {
     /// When everyone's sessions were last terminated, in Unix milliseconds.
     func everyoneOutAt() async throws(SessionRepositoryError) -> Int64? {
         let key = keys.everyone
-        let time = try await execute(RedisCommand("HGET", key, "notBefore"), key: key) { reply throws(ReplyProblem) in
+        let time = try await execute(RedisCommand("HGET", key, "notBefore").sealed, key: key) {
+            reply throws(ReplyProblem) in
             try reply.isMissingValue("HGET")
                 ? Result<Int64?, RecordProblem>.success(nil)
                 : reply.decimal.map { .success($0) }

@@ -13,7 +13,7 @@ extension RedisSessionRepository {
         _ id: SessionID
     ) async throws(SessionRepositoryError) -> RefreshTokenChainState {
         let key = keys.chain(id)
-        let state = try await execute(RedisCommand("GET", key), key: key) {
+        let state = try await execute(RedisCommand("GET", key).sealed, key: key) {
             reply throws(ReplyProblem) -> RefreshTokenChainState? in
             if try reply.isMissingValue("GET") { return .valid }
             return reply.string.map { .invalidated(reason: $0.isEmpty ? nil : $0) }

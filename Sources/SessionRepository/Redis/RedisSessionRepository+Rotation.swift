@@ -76,7 +76,8 @@ extension RedisSessionRepository {
     /// Where a session's chain stands: for a creation that is repeated after its first token may have been used.
     func generation(of id: SessionID) async throws(SessionRepositoryError) -> Int64 {
         let key = keys.session(id)
-        let found = try await execute(RedisCommand("HGET", key, "generation"), key: key) { reply throws(ReplyProblem) in
+        let found = try await execute(RedisCommand("HGET", key, "generation").sealed, key: key) {
+            reply throws(ReplyProblem) in
             try reply.isMissingValue("HGET") ? 0 : reply.decimal
         }
         guard let found else { throw .corruptRecord(key: key, problem: "generation is not a number") }

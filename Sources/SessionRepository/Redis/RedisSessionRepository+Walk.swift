@@ -54,7 +54,7 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) {
         var cursor = "0"
         repeat {
-            let command = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000")
+            let command = RedisCommand("SCAN", cursor, "MATCH", pattern, "COUNT", "1000").sealed
             let page: (cursor: String, keys: [String])
             do {
                 page = try await partition.execute(command) { reply throws(ReplyProblem) in

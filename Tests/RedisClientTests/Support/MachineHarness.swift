@@ -67,10 +67,12 @@ final class MachineHarness {
     }
 
     func submit(
-        _ id: Int, bytes: Int = 10, replies: Int = 1, isIdempotent: Bool = true, timeout: Duration = .seconds(1)
+        _ id: Int, bytes: Int = 10, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool = true,
+        timeout: Duration = .seconds(1)
     ) {
         machine.submit(
-            id, id: UInt64(id), bytes: bytes, replies: replies, isIdempotent: isIdempotent, deadline: now + timeout)
+            id, id: UInt64(id), bytes: bytes, replies: replies, isSealed: isSealed, isIdempotent: isIdempotent,
+            deadline: now + timeout)
     }
 
     /// Everything that the machine wants now. Bounded, so that a machine that never has enough fails its test.

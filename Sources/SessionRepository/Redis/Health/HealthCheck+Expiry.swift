@@ -47,7 +47,9 @@ extension RedisSessionRepository {
             for key in keys {
                 group.addTask {
                     do throws(RedisError) {
-                        return (key, .success(try await server.execute(RedisCommand("PTTL", key)) { $0.integer }))
+                        return (
+                            key, .success(try await server.execute(RedisCommand("PTTL", key).sealed) { $0.integer })
+                        )
                     } catch {
                         return (key, .failure(error))
                     }
@@ -63,7 +65,7 @@ extension RedisSessionRepository {
     private func sample(of server: RedisPartition) async throws(RedisError) -> ArraySlice<String> {
         var (found, cursor) = ([String](), "0")
         for _ in 0..<10 {
-            let scan = RedisCommand("SCAN", cursor, "MATCH", keys.everyPattern, "COUNT", "1000")
+            let scan = RedisCommand("SCAN", cursor, "MATCH", keys.everyPattern, "COUNT", "1000").sealed
             (cursor, found) = try await server.execute(scan) { [found] reply in
                 (reply[0].string ?? "0", found + (0..<(reply[1].count ?? 0)).compactMap { reply[1][$0].string })
             }
