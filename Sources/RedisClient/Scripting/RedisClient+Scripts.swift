@@ -30,7 +30,7 @@ extension RedisClient {
             do throws(RedisError) {
                 _ = try await router.retrying(within: configuration.commandTimeout) { () throws(RedisError) in
                     try await router.settle(
-                        call.slot, at: router.node(at: router.endpoint(of: call.slot)),
+                        call.slot, at: router.endpoint(of: call.slot),
                         until: .now() + configuration.commandTimeout)
                 }
             } catch {

@@ -77,19 +77,21 @@ extension ClusterRouter {
         let masters = masters
         guard !masters.isEmpty else { throw .unavailable(reason: "no node of the cluster is known") }
         var partitions: [RedisPartition] = []
+        var failure: RedisError?
         for endpoint in masters {
             do throws(RedisError) {
                 let node = try node(at: endpoint)
                 let text = try await node.connection.execute(RedisCommand("CLUSTER", "NODES")) { $0.string }
                 partitions.append(RedisPartition(node, of: self, clusterNodes: text ?? ""))
-            } catch {
-                // The map may still name a former master that has no slot left: it cannot show that it is one.
-                guard case .unavailable = error, !owns(endpoint) else { throw error }
+            } catch .unavailable(let reason) {
+                // Perhaps a former master, which the map still names. It cannot show what it is, but others have its slots.
+                failure = .unavailable(reason: reason)
             }
         }
         // Some that are missing, or that somebody else takes to be his, would be missed without a word.
         guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {
-            throw .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")
+            throw failure
+                ?? .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")
         }
         return partitions.filter { !$0.slots.isEmpty || !$0.slotsOnTheWay.isEmpty }
     }

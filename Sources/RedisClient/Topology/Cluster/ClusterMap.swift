@@ -37,9 +37,6 @@ struct ClusterMap: Sendable {
         return position < masters.count ? masters[position] : nil
     }
 
-    /// Whether a master serves any slot here.
-    func owns(_ endpoint: RedisEndpoint) -> Bool { places[endpoint].map(owners.contains) ?? false }
-
     /// The masters that have a slot here, and not there.
     func losers(to other: ClusterMap) -> Set<RedisEndpoint> {
         let places = masters.map { other.places[$0] }

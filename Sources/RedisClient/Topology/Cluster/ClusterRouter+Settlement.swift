@@ -25,10 +25,9 @@ extension ClusterRouter {
     func hand(
         _ slot: HashSlot, to endpoint: RedisEndpoint, until deadline: MonotonicTime
     ) async throws(RedisError) {
-        let node = try node(at: endpoint)
-        var settled: UInt64 = 0
         while true {
-            settled = try await settle(slot, at: node, after: settled, until: deadline)
+            let settled = try await settle(
+                slot, at: endpoint, after: table.withLock { $0.told(slot, to: endpoint) }, until: deadline)
             let isDone = table.withLock { table in
                 let hasMore = !(journal?.entries(in: slot, after: settled).isEmpty ?? true)
                 guard case .done(let loser) = table.finishHandOver(of: slot, to: endpoint, hasMore: hasMore) else {
@@ -45,8 +44,9 @@ extension ClusterRouter {
     /// - Returns: up to which number.
     @discardableResult
     func settle(
-        _ slot: HashSlot, at node: RedisNode, after number: UInt64 = 0, until deadline: MonotonicTime
+        _ slot: HashSlot, at endpoint: RedisEndpoint, after number: UInt64 = 0, until deadline: MonotonicTime
     ) async throws(RedisError) -> UInt64 {
+        let node = try node(at: endpoint)
         guard let journal else { return 0 }
         let entries = journal.entries(in: slot, after: number)
         guard let last = entries.last else {
@@ -57,10 +57,27 @@ extension ClusterRouter {
             throw .unavailable(reason: "a new master is being told of earlier revocations")
         }
         defer { table.withLock { $0.endSettlement(of: slot) } }
-        for entry in entries { try await apply(entry.write, at: node, until: deadline) }
-        journal.countReplayed(entries.count)
+        var rest = entries[...]
+        while let end = rest.prefix(JournalReplay.chunk).last {
+            let chunk = rest.prefix(JournalReplay.chunk)
+            try await apply(chunk.map(\.write), at: node, until: deadline)
+            table.withLock { $0.note(told: end.number, of: slot, to: endpoint) }
+            journal.countReplayed(chunk.count)
+            rest = rest.dropFirst(chunk.count)
+        }
         node.connection.openSlots.remove(slot)
         return last.number
+    }
+
+    /// At once if the server takes them all, otherwise one after the other.
+    private func apply(
+        _ writes: [ScriptCall], at node: RedisNode, until deadline: MonotonicTime
+    ) async throws(RedisError) {
+        do throws(RedisError) {
+            try await send(.pipeline(writes.map(\.byDigest)), to: node, until: deadline)
+        } catch .server {
+            for write in writes { try await apply(write, at: node, until: deadline) }
+        }
     }
 
     private func apply(
@@ -69,10 +86,7 @@ extension ClusterRouter {
         var command = write.byDigest
         while true {
             do throws(RedisError) {
-                return try await node.connection.execute(command, timeout: deadline.duration(since: .now())) { _ in }
-            } catch .outcomeUnknown {
-                // Of this one, which may be done again: what is waiting to be sent has not been.
-                throw .unavailable(reason: "the connection broke while a master was told of earlier revocations")
+                return try await send(command, to: node, until: deadline)
             } catch {
                 switch JournalReplay.Verdict(error) {
                 case .applied, .refused: return
@@ -82,6 +96,17 @@ extension ClusterRouter {
                     throw .unavailable(reason: "a new master cannot be told of earlier revocations yet")
                 }
             }
+        }
+    }
+
+    private func send(
+        _ command: RedisCommand, to node: RedisNode, until deadline: MonotonicTime
+    ) async throws(RedisError) {
+        do throws(RedisError) {
+            try await node.connection.execute(command, timeout: deadline.duration(since: .now())) { _ in }
+        } catch .outcomeUnknown {
+            // Of this one, which may be done again: what is waiting to be sent has not been.
+            throw .unavailable(reason: "the connection broke while a master was told of earlier revocations")
         }
     }
 }

@@ -39,7 +39,7 @@ final class ClusterRouter: Sendable {
                 let endpoint = if let detour { detour } else { try endpoint(of: slot) }
                 let node = try node(at: endpoint)
                 if let slot, node.connection.openSlots.contains(slot) {
-                    try await settle(slot, at: node, until: attempts.deadline)
+                    try await settle(slot, at: endpoint, until: attempts.deadline)
                 }
                 asked = endpoint
                 return try await node.connection.execute(
@@ -117,9 +117,6 @@ final class ClusterRouter: Sendable {
     func existingNode(at endpoint: RedisEndpoint) -> RedisNode? { table.withLock { $0.nodes[endpoint] } }
 
     var existingNodes: [RedisNode] { table.withLock { Array($0.nodes.values) } }
-
-    /// Whether an endpoint serves slots, as far as is known.
-    func owns(_ endpoint: RedisEndpoint) -> Bool { table.withLock { $0.map.owns(endpoint) } }
 
     /// Every endpoint that serves slots, as far as is known.
     var masters: [RedisEndpoint] { table.withLock(\.map.masters) }

@@ -27,6 +27,9 @@ struct ClusterTable<Node> {
     private(set) var nodes: [RedisEndpoint: Node] = [:]
     /// Slots whose new master is being told what the journal has for them.
     private(set) var slotsInSettlement: Set<HashSlot> = []
+    /// By slot: up to which number of the journal a master has been told that is to get it. What fails on the way goes on
+    /// from there: begun anew each time, a long journal would never come to its end under load.
+    private var told: [HashSlot: (endpoint: RedisEndpoint, number: UInt64)] = [:]
     private(set) var isClosed = false
     private let maximumNodes: Int
 
@@ -79,6 +82,7 @@ struct ClusterTable<Node> {
         }
         installation.losers = map.losers(to: held).compactMap { nodes[$0] }
         map = held
+        told = told.filter { new.owner(of: $0.key) == $0.value.endpoint }
         let masters = Set(held.masters)
         for (endpoint, node) in nodes where !masters.contains(endpoint) {
             nodes[endpoint] = nil
@@ -97,6 +101,16 @@ struct ClusterTable<Node> {
         slotsInSettlement.remove(slot)
     }
 
+    /// Up to which number of the journal a master has been told that is to get a slot.
+    func told(_ slot: HashSlot, to endpoint: RedisEndpoint) -> UInt64 {
+        guard let told = told[slot], told.endpoint == endpoint else { return 0 }
+        return told.number
+    }
+
+    mutating func note(told number: UInt64, of slot: HashSlot, to endpoint: RedisEndpoint) {
+        told[slot] = (endpoint, number)
+    }
+
     /// Gives a slot to a master that has been told. What was acknowledged until now is in the journal, or its caller sees
     /// the new master.
     /// - Parameter hasMore: whether the journal has entries for the slot that the master has not been told.
@@ -104,6 +118,7 @@ struct ClusterTable<Node> {
         guard !hasMore else { return .goOn }
         let former = map.owner(of: slot)
         map.assign(slot, to: endpoint)
+        told[slot] = nil
         // Should the slot return one day, what was read there before must not count.
         return .done(loser: former == endpoint ? nil : former.flatMap { nodes[$0] })
     }

@@ -20,6 +20,7 @@ final class ScheduledHandOver {
     /// Whether the slot is to be the master's in the end, as opposed to a writer that tells it what it wrote.
     private let assigns: Bool
     private var node: ScheduledNode?
+    /// Up to which number the master has been told.
     private var settled: UInt64 = 0
     private var phase = Phase.looking
 
@@ -42,6 +43,7 @@ final class ScheduledHandOver {
             guard let made = try? schedule.node(at: endpoint) else { return .failed }
             node = made
         }
+        if assigns { settled = schedule.table.told(slot, to: endpoint) }
         let writes = schedule.world.entries(in: slot, after: settled)
         guard !writes.isEmpty else {
             phase = .told
@@ -64,12 +66,13 @@ final class ScheduledHandOver {
         }
         schedule.logIn(node)
         schedule.world.held[slot, default: []].insert(writes[0].id)
+        schedule.table.note(told: writes[0].number, of: slot, to: endpoint)
+        settled = writes[0].number
         guard writes.count == 1 else {
             phase = .applying(Array(writes.dropFirst()))
             return .goesOn
         }
         schedule.table.endSettlement(of: slot)
-        settled = writes[0].number
         phase = .told
         return .goesOn
     }
