@@ -17,6 +17,8 @@ struct FaultRound<Topology: FaultTopology> {
     struct Result {
         /// From the servers' recovery until every operation of the load was answered.
         var recovery: Duration
+        /// What stood in the way where that took too long.
+        var obstacle: String?
         /// Answers of operations that take away, while nothing could be added.
         var answersMeanwhile: [LoadOperation: Int]
         /// With their stories.
@@ -31,7 +33,7 @@ struct FaultRound<Topology: FaultTopology> {
         let operations = Set(workers.joined())
         let load = Load(on: world, tally: tally, limit: limit)
         let tasks = load.start(workers, pause: pause)
-        let result: (Duration, [LoadOperation: Int])
+        var result: Result
         do {
             result = try await disturb(operations, limit)
         } catch {
@@ -42,13 +44,13 @@ struct FaultRound<Topology: FaultTopology> {
         try await eventually("every call returns: \(tally.open)", within: .seconds(60)) { tally.open.isEmpty }
         // A worker whose call never returns would be waited for in vain.
         if tally.open.isEmpty { for task in tasks { await task.value } }
-        return Result(
-            recovery: result.0, answersMeanwhile: result.1, violations: try await world.verdict())
+        result.violations = try await world.verdict()
+        return result
     }
 
     private func disturb(
         _ operations: Set<LoadOperation>, _ limit: (LoadOperation) -> Duration
-    ) async throws -> (Duration, [LoadOperation: Int]) {
+    ) async throws -> Result {
         try await eventually("the load is on") { operations.allSatisfy { tally.ended($0) > 0 } }
         let before = operations.map { ($0, tally.ended($0), tally.answered($0)) }
         let begin = ContinuousClock.now
@@ -63,10 +65,14 @@ struct FaultRound<Topology: FaultTopology> {
         if fault.effects.isUntrusted { world.recorder.distrust(begin...healed) }
         for operation in [.currentTime] + operations.sorted(by: { $0.rawValue < $1.rawValue }) {
             while let error = await tally.count(operation, in: world, limit: limit(operation)), error.leavesItOpen {
-                guard ContinuousClock.now - healed < patience else { return (patience, meanwhile) }
+                guard ContinuousClock.now - healed < patience else {
+                    return Result(
+                        recovery: patience, obstacle: "\(operation): \(error)", answersMeanwhile: meanwhile,
+                        violations: [])
+                }
             }
         }
-        return (ContinuousClock.now - healed, meanwhile)
+        return Result(recovery: ContinuousClock.now - healed, answersMeanwhile: meanwhile, violations: [])
     }
 
     private func strike() async throws {

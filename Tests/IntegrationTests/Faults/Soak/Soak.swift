@@ -38,9 +38,13 @@ struct Soak<Topology: FaultTopology> {
             }
         ) { repository in
             var graveyard: [SessionID] = []
+            var deck: [Topology.Fault] = []
             let begin = ContinuousClock.now
             var nextReport = begin + .seconds(60)
-            while ContinuousClock.now - begin < duration, let fault = Topology.Fault.allCases.randomElement() {
+            while ContinuousClock.now - begin < duration {
+                // Each of them once before any comes again.
+                if deck.isEmpty { deck = Topology.Fault.chosen.shuffled() }
+                guard let fault = deck.popLast() else { break }
                 try await round(fault, on: topology, in: repository, &graveyard, &summary)
                 summary.duration = ContinuousClock.now - begin
                 guard ContinuousClock.now >= nextReport else { continue }
@@ -60,8 +64,7 @@ struct Soak<Topology: FaultTopology> {
         let round = FaultRound(
             topology: topology, fault: fault, world: world, tally: tally, commandTimeout: commandTimeout)
         let result = try await round.play(Array(repeating: Self.mix(), count: 16), pause: .milliseconds(2))
-        summary.add(
-            fault.rawValue, tally, result, fault.effects, isRecovered: result.recovery < round.patience)
+        summary.add(fault.rawValue, tally, result, fault.effects)
         for id in graveyard.shuffled().prefix(visits) where try await isActive(id, in: repository) {
             summary.add(violation: "\(id), ended in an earlier round, is active after \(fault.rawValue)")
         }

@@ -18,8 +18,7 @@ struct SoakSummary {
     init(topology: String) { self.topology = topology }
 
     mutating func add<Topology: FaultTopology>(
-        _ fault: String, _ tally: Tally, _ result: FaultRound<Topology>.Result, _ effects: FaultEffects,
-        isRecovered: Bool
+        _ fault: String, _ tally: Tally, _ result: FaultRound<Topology>.Result, _ effects: FaultEffects
     ) {
         rounds += 1
         for (operation, codes) in tally.outcomes {
@@ -33,7 +32,7 @@ struct SoakSummary {
         for violation in result.violations + tally.late { add(violation: "\(fault): \(violation)") }
         for code in tally.codes.subtracting(effects.expectedCodes) { add(violation: "\(fault): \(code)") }
         if !tally.open.isEmpty { add(violation: "\(fault): calls that did not return: \(tally.open)") }
-        if !isRecovered { add(violation: "\(fault): the client did not recover") }
+        if let obstacle = result.obstacle { add(violation: "\(fault): the client did not recover: \(obstacle)") }
     }
 
     /// The first hundred are kept; all are counted and printed at once.
