@@ -15,12 +15,17 @@ final class FakeNode: Sendable {
     private let answer = Mutex<Answer>({ _ in "+OK\r\n" })
     private let heard = Mutex<[[String]]>([])
     private let replies = Mutex(0)
+    private let accepted = Mutex(0)
+    private let hangsUp = Mutex(false)
 
     var endpoint: RedisEndpoint { .tcp(host: "127.0.0.1", port: port) }
     /// All commands, in the order in which they came.
     var commands: [[String]] { heard.withLock { $0 } }
     /// How many of them it has answered.
     var answered: Int { replies.withLock { $0 } }
+
+    /// How many connections it has accepted.
+    var connections: Int { accepted.withLock { $0 } }
 
     init() throws {
         let listener = socket(AF_INET, Self.stream, 0)
@@ -41,6 +46,11 @@ final class FakeNode: Sendable {
 
     func answers(_ answer: @escaping Answer) {
         self.answer.withLock { $0 = answer }
+    }
+
+    /// Lets everybody log in, and closes then.
+    func hangUpAfterLogIn() {
+        hangsUp.withLock { $0 = true }
     }
 
     func stop() {
@@ -68,6 +78,7 @@ final class FakeNode: Sendable {
             }
             peers = going
             guard polled[0].revents != 0, case let peer = accept(listener, nil, nil), peer >= 0 else { continue }
+            accepted.withLock { $0 += 1 }
             peers.append(Conversation(peer: peer))
         }
         for socket in peers.map(\.peer) + [listener] { close(socket) }
@@ -99,6 +110,11 @@ final class FakeNode: Sendable {
                 rest = rest.dropFirst(sent)
             }
             replies.withLock { $0 += 1 }
+            // A log-in ends with a nonce.
+            if hangsUp.withLock({ $0 }), ["ECHO", "UNSUBSCRIBE"].contains(command.first) {
+                close(peer)
+                return false
+            }
         }
         return true
     }

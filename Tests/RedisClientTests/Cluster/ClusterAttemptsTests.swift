@@ -5,10 +5,11 @@ import Testing
 @Suite("A command that a cluster does not answer")
 struct ClusterAttemptsTests {
     private static let node = RedisEndpoint.tcp(host: "a", port: 1)
+    private static let slot = HashSlot(1)
     private let start = MonotonicTime(nanoseconds: 0)
 
     private func attempts(idempotent: Bool = true, timeout: Duration = .seconds(1)) -> ClusterAttempts {
-        ClusterAttempts(deadline: start + timeout, isIdempotent: idempotent)
+        ClusterAttempts(deadline: start + timeout, isIdempotent: idempotent, slot: Self.slot)
     }
 
     private func first(_ error: RedisError, from node: RedisEndpoint? = node) -> ClusterAttempts.Next {
@@ -27,22 +28,37 @@ struct ClusterAttemptsTests {
         #expect(first(server("MOVED", "1 :2")) == .moved(.tcp(host: "a", port: 2)))
     }
 
-    @Test("waits where the node asks for patience", arguments: ["TRYAGAIN", "LOADING", "MASTERDOWN"])
+    @Test("waits with others where the node asks for patience", arguments: ["LOADING", "MASTERDOWN"])
     func patience(code: String) {
-        #expect(first(server(code)) == .again(pause: .milliseconds(2), refresh: false))
+        #expect(first(server(code)) == .wait(for: .node(Self.node), refresh: false))
     }
 
-    @Test("waits and asks who is there now, where the cluster has lost a master")
+    @Test("waits by itself where its own keys are on their way")
+    func keysOnTheWay() {
+        #expect(first(server("TRYAGAIN")) == .pause(.milliseconds(2), refresh: false))
+    }
+
+    @Test("waits with others and asks who is there now, where the cluster has lost a master")
     func lostMaster() {
-        let again = ClusterAttempts.Next.again(pause: .milliseconds(2), refresh: true)
+        let again = ClusterAttempts.Next.wait(for: .node(Self.node), refresh: true)
         #expect(first(server("CLUSTERDOWN", "The cluster is down")) == again)
         #expect(first(server("READONLY", "You can't write")) == again)
         let script = "Error running script (call to f_1): @user_script:1: -READONLY You can't write"
         #expect(first(server("ERR", script)) == again)
         #expect(first(.unavailable(reason: "gone")) == again)
-        #expect(first(.unavailable(reason: "no node"), from: nil) == again)
         #expect(first(.shutDown) == again)
         #expect(first(.outcomeUnknown) == again)
+    }
+
+    @Test("waits with others for its slot, where no node has it, and for any master, where it has no slot")
+    func noMaster() throws {
+        let slot = try #require(Self.slot)
+        let waits = ClusterAttempts.Next.wait(for: .slot(slot), refresh: true)
+        #expect(first(server("CLUSTERDOWN", "Hash slot not served")) == waits)
+        #expect(first(.unavailable(reason: "no node"), from: nil) == waits)
+        var anywhere = ClusterAttempts(deadline: start + .seconds(1), isIdempotent: true)
+        let next = anywhere.next(after: .unavailable(reason: "no node"), from: nil, now: start)
+        #expect(next == .wait(for: .map, refresh: true))
     }
 
     @Test("fails at once where asking again would change nothing")
@@ -59,7 +75,7 @@ struct ClusterAttemptsTests {
     func pauses() {
         var attempts = attempts(timeout: .seconds(60))
         let pauses = (0..<200).map { _ -> Duration? in
-            guard case .again(let pause, _) = attempts.next(after: server("TRYAGAIN"), from: Self.node, now: start)
+            guard case .pause(let pause, _) = attempts.next(after: server("TRYAGAIN"), from: Self.node, now: start)
             else { return nil }
             return pause
         }
@@ -71,17 +87,17 @@ struct ClusterAttemptsTests {
     func deadline() {
         for (left, isPatient) in [(3, true), (2, false), (1, false), (0, false), (-5, false)] {
             var attempts = attempts(timeout: .milliseconds(left))
-            let error = server("CLUSTERDOWN", "The cluster is down")
+            let error = server("TRYAGAIN")
             let next = attempts.next(after: error, from: Self.node, now: start)
-            #expect(next == (isPatient ? .again(pause: .milliseconds(2), refresh: true) : .fail(error)))
+            #expect(next == (isPatient ? .pause(.milliseconds(2), refresh: false) : .fail(error)))
         }
     }
 
     @Test("of a node that has left says so, when there is no time for another")
     func nodeLeft() {
         var attempts = attempts(timeout: .zero)
-        let next = attempts.next(after: .shutDown, from: Self.node, now: start)
-        #expect(next == .fail(.unavailable(reason: "the node has left the cluster")))
+        _ = attempts.next(after: .shutDown, from: Self.node, now: start)
+        #expect(attempts.expired == .unavailable(reason: "the node has left the cluster"))
     }
 
     @Test("gives up when it is sent in circles", arguments: ["MOVED", "ASK"])
@@ -101,7 +117,7 @@ struct ClusterAttemptsTests {
         var attempts = attempts()
         for _ in 1...ClusterAttempts.maximumHops {
             guard
-                case .again(_, refresh: true) = attempts.next(
+                case .pause(_, refresh: true) = attempts.next(
                     after: server(code, "1 a:1"), from: Self.node, now: start)
             else { return #expect(Bool(false), "it did not wait") }
         }

@@ -2,7 +2,9 @@
 struct ClusterAttempts {
     enum Next: Equatable {
         /// Ask whoever serves the slot by then, after the pause.
-        case again(pause: Duration, refresh: Bool)
+        case pause(Duration, refresh: Bool)
+        /// The same, as soon as that is there which others wait for, too.
+        case wait(for: ClusterWaits.Reason, refresh: Bool)
         /// This node has the slot from now on.
         case moved(RedisEndpoint)
         /// This node knows the key, this once.
@@ -15,12 +17,17 @@ struct ClusterAttempts {
 
     let deadline: MonotonicTime
     let isIdempotent: Bool
+    private let slot: HashSlot?
     private var hops = 0
-    private var pauses = 0
+    private(set) var pauses = 0
     private var mayHaveHappened = false
+    /// What the command waited for last.
+    private(set) var reason: ClusterWaits.Reason?
+    private var lastError = RedisError.timedOut
 
-    init(deadline: MonotonicTime, isIdempotent: Bool) {
+    init(deadline: MonotonicTime, isIdempotent: Bool, slot: HashSlot? = nil) {
         self.deadline = deadline
+        self.slot = slot
         self.isIdempotent = isIdempotent
     }
 
@@ -30,19 +37,22 @@ struct ClusterAttempts {
             return follow(redirection, from: node, now: now)
         }
         switch error {
-        case .server(let code, _):
+        case .server(let code, let message):
             switch code {
-            case "TRYAGAIN", "LOADING", "MASTERDOWN": return pause(orFail: error, refresh: false, now: now)
-            case "CLUSTERDOWN": return pause(orFail: error, refresh: true, now: now)
-            default: return error.saysReadOnly ? pause(orFail: error, refresh: true, now: now) : .fail(error)
+            // Of these keys: others in the slot may be together.
+            case "TRYAGAIN": return pause(orFail: error, refresh: false, now: now)
+            case "LOADING", "MASTERDOWN": return wait(for: node, orFail: error, refresh: false)
+            case "CLUSTERDOWN":
+                return wait(for: message.contains("slot") ? nil : node, orFail: error, refresh: true)
+            default: return error.saysReadOnly ? wait(for: node, orFail: error, refresh: true) : .fail(error)
             }
         case .unavailable, .shutDown:
             // That a node's connection was shut down means that the node has left.
-            return pause(orFail: node == nil ? error : .unavailable(reason: reason(error)), refresh: true, now: now)
+            return wait(for: node, orFail: node == nil ? error : .unavailable(reason: text(error)), refresh: true)
         case .outcomeUnknown:
             guard isIdempotent else { return .fail(error) }
             mayHaveHappened = true
-            return pause(orFail: error, refresh: true, now: now)
+            return wait(for: node, orFail: error, refresh: true)
         case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
             return fail(error)
         }
@@ -65,15 +75,28 @@ struct ClusterAttempts {
         return redirection.kind == .ask ? .ask(endpoint) : .moved(endpoint)
     }
 
-    /// From two milliseconds to a hundred, doubling.
+    /// - Parameter node: what is waited for; `nil` for the slot.
+    private mutating func wait(for node: RedisEndpoint?, orFail error: RedisError, refresh: Bool) -> Next {
+        let reason = node.map { .node($0) } ?? slot.map { .slot($0) } ?? ClusterWaits.Reason.map
+        self.reason = reason
+        lastError = error
+        pauses += 1
+        hops = 0
+        return .wait(for: reason, refresh: refresh)
+    }
+
+    /// What a command has come to that has no time for another attempt.
+    var expired: RedisError { mayHaveHappened ? .timedOut : lastError }
+
     private mutating func pause(
         orFail error: RedisError, refresh: Bool, isRedirected: Bool = false, now: MonotonicTime
     ) -> Next {
-        let pause = Duration.milliseconds(min(2 << min(pauses, 6), 100))
+        let pause = ClusterRoom<UInt64>.pause(after: pauses)
         pauses += 1
         if !isRedirected { hops = 0 }
-        guard now + pause < deadline else { return .fail(mayHaveHappened ? .timedOut : error) }
-        return .again(pause: pause, refresh: refresh)
+        lastError = error
+        guard now + pause < deadline else { return .fail(expired) }
+        return .pause(pause, refresh: refresh)
     }
 
     /// The two that promise that nothing happened cannot promise it when an earlier attempt may have done it.
@@ -84,7 +107,7 @@ struct ClusterAttempts {
         }
     }
 
-    private func reason(_ error: RedisError) -> String {
+    private func text(_ error: RedisError) -> String {
         if case .unavailable(let reason) = error { reason } else { "the node has left the cluster" }
     }
 }

@@ -48,6 +48,15 @@ struct ClusterMap: Sendable {
         return losers
     }
 
+    /// Whether each slot has the same master there.
+    func hasSameOwners(as other: ClusterMap) -> Bool {
+        let places = masters.map { other.places[$0] }
+        return zip(owners, other.owners).allSatisfy { mine, theirs in
+            let position = Int(mine)
+            return position < masters.count ? places[position] == theirs : Int(theirs) >= other.masters.count
+        }
+    }
+
     /// What a node said about one slot.
     mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint?) {
         owners[Int(slot.number)] = endpoint.map { place(of: $0) } ?? .max

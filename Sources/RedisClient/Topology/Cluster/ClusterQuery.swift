@@ -23,16 +23,11 @@ struct ClusterQuery {
         }
     }
 
-    /// On the connection that there is; otherwise on one that is closed afterwards, for a replica needs none.
+    /// On the connection that there is to a master; otherwise on one that is kept for this.
     private func ask(_ endpoint: RedisEndpoint) async -> ClusterMap? {
-        if let connection = router.existingNode(at: endpoint)?.connection { return await ask(endpoint, on: connection) }
-        let made = try? RedisConnection(
-            configuration: router.configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
-            logger: router.logger)
-        guard let made else { return nil }
-        let map = await ask(endpoint, on: made)
-        await made.shutdown(drain: .zero)
-        return map
+        let known = router.existingNode(at: endpoint)?.connection
+        guard let connection = try? known ?? router.informants.connection(to: endpoint) else { return nil }
+        return await ask(endpoint, on: connection)
     }
 
     private func ask(_ endpoint: RedisEndpoint, on connection: RedisConnection) async -> ClusterMap? {

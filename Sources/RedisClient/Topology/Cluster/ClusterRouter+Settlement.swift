@@ -5,12 +5,15 @@ extension ClusterRouter {
     /// Takes a new map, and hands over the slots that the journal has entries for.
     func install(_ new: ClusterMap) async {
         let slots = journal?.slots ?? []
-        let (retired, unsettled) = table.withLock { table in
+        let (retired, unsettled, isChanged) = table.withLock { table in
+            let former = table.map
             let installation = table.install(new, journalSlots: slots)
             // Under the lock: before the new master's answers are remembered.
             for node in installation.losers { node.changes?.everythingChanged() }
-            return (installation.retired, installation.unsettled)
+            return (installation.retired, installation.unsettled, !former.hasSameOwners(as: table.map))
         }
+        if isChanged { waits.openAll() }
+        tidyInformants()
         for node in retired { Task { await node.shutdown() } }
         await withTaskGroup(of: Void.self) { group in
             for (slot, owner) in unsettled {
@@ -36,7 +39,7 @@ extension ClusterRouter {
                 loser?.changes?.everythingChanged()
                 return true
             }
-            if isDone { return }
+            if isDone { return waits.open(slot: slot) }
         }
     }
 

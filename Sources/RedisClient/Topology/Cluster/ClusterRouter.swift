@@ -10,12 +10,15 @@ final class ClusterRouter: Sendable {
     let table = Mutex(ClusterTable<RedisNode>())
     private let seeds: [RedisEndpoint]
     private let refresher = ClusterRefresher()
+    let waits = ClusterWaits()
+    let informants: ClusterInformants
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
         self.seeds = seeds
         self.configuration = configuration
         self.journal = journal
         self.logger = logger
+        informants = ClusterInformants(configuration: configuration, logger: logger)
     }
 
     // MARK: Commands
@@ -25,7 +28,7 @@ final class ClusterRouter: Sendable {
         _ command: RedisCommand, slot: HashSlot?, isIdempotent: Bool, timeout: Duration,
         proved: (@Sendable (Value) -> Void)?, decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
-        var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: isIdempotent)
+        var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: isIdempotent, slot: slot)
         // Where a redirection sends us.
         var moved: RedisEndpoint?
         var detour: RedisEndpoint?
@@ -40,26 +43,40 @@ final class ClusterRouter: Sendable {
                 let node = try node(at: endpoint)
                 if let slot, node.connection.openSlots.contains(slot) {
                     try await settle(slot, at: endpoint, until: attempts.deadline)
+                    waits.open(slot: slot)
                 }
                 asked = endpoint
-                return try await node.connection.execute(
+                let value = try await node.connection.execute(
                     detour == nil ? command : .pipeline(RedisCommand("ASKING"), command), isIdempotent: isIdempotent,
                     timeout: attempts.deadline.duration(since: .now()), proved: proved, decode: decode)
+                if let reason = attempts.reason { waits.open(reason) }
+                return value
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
                 switch attempts.next(after: error, from: asked, now: .now()) {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
+                    // A node that refuses this command for another reason works.
+                    if case .server = final, let reason = attempts.reason { waits.open(reason) }
                     throw final
                 case .moved(let endpoint):
                     moved = endpoint
                     requestRefresh()
                 case .ask(let endpoint):
                     detour = endpoint
-                case .again(let pause, let refresh):
+                case .pause(let pause, let refresh):
                     if refresh { requestRefresh() }
                     try await sleep(pause)
+                case .wait(let reason, let refresh):
+                    if refresh { requestRefresh() }
+                    switch await waits.wait(
+                        for: reason, slot: slot, after: attempts.pauses - 1, until: attempts.deadline)
+                    {
+                    case .askAgain: break
+                    case .expired: throw attempts.expired
+                    case .cancelled: throw .cancelled
+                    }
                 }
             }
         }
@@ -75,9 +92,12 @@ final class ClusterRouter: Sendable {
                 return try await body()
             } catch {
                 if isClosed { throw .shutDown }
-                guard case .again(let pause, _) = attempts.next(after: error, from: nil, now: .now()) else {
-                    throw error
+                switch attempts.next(after: error, from: nil, now: .now()) {
+                case .pause, .wait: break
+                case .moved, .ask, .fail: throw error
                 }
+                let pause = ClusterRoom<UInt64>.pause(after: attempts.pauses - 1)
+                guard .now() + pause < attempts.deadline else { throw error }
                 requestRefresh()
                 try await sleep(pause)
             }
@@ -86,7 +106,8 @@ final class ClusterRouter: Sendable {
 
     private func sleep(_ pause: Duration) async throws(RedisError) {
         do {
-            try await Task.sleep(for: pause)
+            // Not in step with others that began to wait at the same time.
+            try await Task.sleep(for: pause * Double.random(in: 0.5...1))
         } catch {
             throw .cancelled
         }
@@ -129,10 +150,19 @@ final class ClusterRouter: Sendable {
         return known.shuffled().prefix(16) + seeds.filter { !known.contains($0) }.shuffled()
     }
 
+    /// Closes connections to nodes that are asked on another one, or not any more.
+    func tidyInformants() {
+        let (map, nodes) = table.withLock { ($0.map, $0.nodes) }
+        let known = Set(map.masters).union(map.replicas).union(seeds)
+        informants.keep { known.contains($0) && nodes[$0] == nil }
+    }
+
     func shutdown() async {
         await refresher.stop()
         let nodes = table.withLock { $0.close() }
+        waits.close()
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.informants.shutdown() }
             for node in nodes { group.addTask { await node.shutdown() } }
         }
     }
