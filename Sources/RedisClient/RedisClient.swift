@@ -21,6 +21,7 @@ package final class RedisClient: Sendable {
     package init(configuration: RedisClientConfiguration, logger: Logger) throws(RedisError) {
         var configuration = configuration
         configuration.connectionCounts = ConnectionCounts()
+        configuration.failingConnections = FailingConnections()
         self.configuration = configuration
         self.logger = logger
         let journal = configuration.journal.map(WriteJournal.init(limits:))

@@ -44,6 +44,7 @@ package struct RedisClientConfiguration: Sendable {
 
     /// Of the client that goes by this configuration.
     var connectionCounts = ConnectionCounts()
+    var failingConnections = FailingConnections()
 
     /// What the client's own keys begin with.
     package var keyPrefix = "redis-client"

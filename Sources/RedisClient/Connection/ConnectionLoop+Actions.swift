@@ -55,4 +55,11 @@ extension ConnectionLoop {
         if let addresses = source.immediate() { return resolved(addresses) }
         source.locate { [mailbox] in mailbox.deliver($0) }
     }
+
+    /// The connection stands again, or is given up.
+    func endFailing() {
+        guard isFailing else { return }
+        isFailing = false
+        configuration.failingConnections.remove(at: "\(source)")
+    }
 }

@@ -73,7 +73,7 @@ extension ConnectionLoop {
         guard reply.repeats(nonce, by: nonceCommand.name) else {
             return fail(failure(ofNonce: reply))
         }
-        machine.nonceArrived()
+        machine.nonceArrived(now: now)
         collectProved()
     }
 
@@ -119,6 +119,7 @@ extension ConnectionLoop {
             machine.handshakeStepSucceeded()
             mailbox.note(identity: login.identity, place: place)
             isOutageReported = false
+            endFailing()
             logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             confirmed(at: connectedAt)

@@ -71,6 +71,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     /// Noticed inside a call from the socket, where it must not be closed.
     var deferredFailure: RedisError?
     var isOutageReported = false
+    /// Whether it was lost and has not logged in since.
+    var isFailing = false
     /// What is proved together is freed together.
     var proved: [Proved] = []
     private var delivery = Mailbox.Delivery()
@@ -130,8 +132,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
             // Admitted while the machine was closing: answered like everything that comes too late.
             takeDelivery()
             act()
+            endFailing()
             return nil
         }
+        mailbox.bound(by: machine.nanosecondsPerCommand)
         let maySleep = !executor.hasReady && mailbox.prepareToSleep(released: machine.takeReleased())
         var waiting = Waiting(
             requests: (pollfd(fd: wakeup.readEnd, events: Int16(POLLIN), revents: 0), pollfd()), count: 1,
@@ -213,7 +217,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         machine.sent(
             submission.request, id: submission.id, bytes: submission.request.command.bytes.count,
             replies: submission.request.command.replies, isSealed: submission.request.command.isSealed,
-            isIdempotent: submission.isIdempotent, deadline: deadline)
+            isIdempotent: submission.isIdempotent, deadline: deadline, now: now)
         wasUsed = true
         if socket.isWriting { wakeup.signal() }
         return true
@@ -274,6 +278,9 @@ extension ConnectionLoop {
             level: isOutageReported ? .debug : error.damage == nil ? .warning : .error,
             "\(error.announcement)", metadata: .keyed([.endpoint: "\(source)", .redisError: "\(error.detail)"]))
         isOutageReported = true
+        if !isFailing { configuration.failingConnections.add(at: "\(source)") }
+        isFailing = true
+        machine.connectionsThatFail = configuration.failingConnections.count(at: "\(source)")
         machine.connectionLost(error, now: now)
     }
 

@@ -73,10 +73,10 @@ extension ConnectionMachine {
     /// When the connection counts as dead if nothing is proved before.
     private var stallDeadline: MonotonicTime {
         // Looked at in its place: an entry is large to copy, and this is asked for each command.
-        let oldest =
-            inFlight.isEmpty ? .distantFuture : inFlight[inFlight.startIndex].deadline + limits.stallMargin
-        let role = proofs.roleAskedAt.map { $0 + limits.connectTimeout + limits.stallMargin } ?? .distantFuture
-        return min(oldest, role)
+        let oldest = inFlight.isEmpty ? .distantFuture : inFlight[inFlight.startIndex].deadline
+        let role = proofs.roleAskedAt.map { $0 + limits.connectTimeout } ?? .distantFuture
+        // A server that goes on answering is late, not dead.
+        return max(min(oldest, role), pace.lastProof) + limits.stallMargin
     }
 
     private mutating func sendOrDetectStall(now: MonotonicTime) -> Action? {
@@ -88,7 +88,8 @@ extension ConnectionMachine {
             freshness.lookUpBegan()
             return .lookUpName
         }
-        if limits.provesReplies, proofs.isSpanFull { return prove() }
+        if limits.provesReplies, proofs.isSpanFull { return prove(now: now) }
+        if isHopeless(now: now), let action = refuse() { return action }
         let isSending = canSend(now: now)
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
             proofs.roleCheckSent(now: now)
@@ -96,7 +97,7 @@ extension ConnectionMachine {
             return .askRole
         }
         if isSending { return send() }
-        return limits.provesReplies && proofs.isSpanOpen ? prove() : nil
+        return limits.provesReplies && proofs.isSpanOpen ? prove(now: now) : nil
     }
 
     /// Whether something waits and there is room for it.
@@ -104,7 +105,23 @@ extension ConnectionMachine {
         // Nothing goes out behind a role check that is itself too old.
         guard proofs.roleAskedAt == nil || !freshness.isRoleDue(now) else { return false }
         guard !waiting.isEmpty, inFlight.count < limits.maximumCommandsInFlight else { return false }
-        return inFlight.isEmpty || bytesInFlight + waiting[waiting.startIndex].bytes <= limits.maximumBytesInFlight
+        if inFlight.isEmpty { return true }
+        // What waits here can still be refused or given up without work for the server.
+        guard !pace.isEnough(inFlight.count) else { return false }
+        return bytesInFlight + waiting[waiting.startIndex].bytes <= limits.maximumBytesInFlight
+    }
+
+    /// Whether what would be sent next would be answered too late. What was sent before keeps its chance: its caller could
+    /// not be told that nothing happened.
+    private func isHopeless(now: MonotonicTime) -> Bool {
+        guard pace.perCommand > 0, !waiting.isEmpty, waiting[waiting.startIndex].sends == 0 else { return false }
+        return pace.isTooLate(waiting[waiting.startIndex].deadline, behind: inFlight.count, now: now)
+    }
+
+    private mutating func refuse() -> Action? {
+        guard let entry = waiting.popFirst() else { return nil }
+        release(bytes: entry.bytes)
+        return .fail(entry.request, .overloaded)
     }
 
     private mutating func send() -> Action {
@@ -117,9 +134,9 @@ extension ConnectionMachine {
         return .send(request)
     }
 
-    private mutating func prove() -> Action {
+    private mutating func prove(now: MonotonicTime) -> Action {
         let nonce = proofs.nextNonce
-        proofs.nonceSent()
+        proofs.nonceSent(now: now)
         return .prove(nonce)
     }
 

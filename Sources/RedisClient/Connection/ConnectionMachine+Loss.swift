@@ -6,12 +6,14 @@ extension ConnectionMachine {
     mutating func connectionLost(_ error: RedisError, now: MonotonicTime) {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
+        let isRejected = wasReady && !hasServed
         lastFailure = error
         if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
         if case .unexpectedReply = error { giveUpUnread(error) }
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
+        pace.reset()
         let hasMoreAddresses = !wasReady && !addresses.isEmpty
         if case .server = error {
             // The server is there and says no: waiting longer would not change its mind.
@@ -23,7 +25,8 @@ extension ConnectionMachine {
         if hasMoreAddresses {
             phase = .choosingAddress
         } else {
-            phase = .disconnected(retryAt: now + backoff.next(using: &random))
+            let pause = backoff.next(using: &random, among: connectionsThatFail, isRejected: isRejected)
+            phase = .disconnected(retryAt: now + pause)
         }
     }
 
@@ -50,6 +53,10 @@ extension ConnectionMachine {
         }
         guard entry.isIdempotent || entry.sends == 0 else {
             failures.append((entry.request, .outcomeUnknown))
+            return release(bytes: entry.bytes)
+        }
+        guard entry.sends == 0 || resends.spend() else {
+            failures.append((entry.request, error.damage.map { .protocolFailure($0) } ?? .outcomeUnknown))
             return release(bytes: entry.bytes)
         }
         var entry = entry

@@ -21,10 +21,15 @@ extension ConnectionMachine {
     }
 
     /// The nonce that was expected came: `nextProved` has what it proves.
-    mutating func nonceArrived() {
-        proofs.nonceReceived()
-        // The connection has shown that it works. That it logged in is not enough.
+    mutating func nonceArrived(now: MonotonicTime) {
+        let count = proofs.staged
+        guard let sending = proofs.nonceReceived() else { return }
+        pace.proved(count, sending, now: now)
+        guard count > 0 else { return }
+        // The server has done something for this connection. That it let it log in is not enough.
         backoff.reset()
+        hasServed = true
+        resends.earn(count)
     }
 
     /// - Parameter problem: why the server may not be asked any more; `nil` when it is the master that it was.

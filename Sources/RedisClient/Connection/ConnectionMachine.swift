@@ -33,6 +33,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         /// Whether nonces prove the replies. Off only for negative controls of tests.
         var provesReplies = true
         var freshness = Freshness.Limits()
+        var pace = ServicePace.Limits()
     }
 
     /// One submitted command.
@@ -101,6 +102,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     let limits: Limits
     /// Whether to be connected also when there is nothing to send.
     var staysConnected = false
+    /// How many connections to the same place have lost it and share its patience, this one included.
+    var connectionsThatFail = 1
     var random: Random
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.
@@ -116,6 +119,10 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var earliestDeadline = MonotonicTime.distantFuture
     var drainDeadline: MonotonicTime?
     var backoff = Backoff()
+    /// Whether a command was answered on this connection.
+    var hasServed = false
+    var pace: ServicePace
+    var resends: ResendBudget
     var addresses = 0..<0
     var lastFailure: RedisError?
     private(set) var releasedCommands = 0
@@ -125,6 +132,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         self.limits = limits
         self.random = random
         freshness = Freshness(limits.freshness)
+        pace = ServicePace(limits.pace)
+        resends = ResendBudget(reserve: limits.maximumCommandsInFlight)
     }
 
     var isClosed: Bool { phase == .closed }
@@ -156,7 +165,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// The same as to submit it and to be told to send it and `proofs.nextNonce`, while there is nothing else.
     mutating func sent(
         _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool,
-        deadline: MonotonicTime
+        deadline: MonotonicTime, now: MonotonicTime
     ) {
         var entry = Entry(
             id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
@@ -165,7 +174,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         bytesInFlight += bytes
         inFlight.append(entry)
         proofs.commandSent()
-        if limits.provesReplies { proofs.nonceSent() }
+        if limits.provesReplies { proofs.nonceSent(now: now) }
         earliestDeadline = min(earliestDeadline, deadline)
     }
 
@@ -210,6 +219,10 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     // MARK: Accounting
 
+    /// Nanoseconds that the server takes for each command that is on its way; zero when that is not known, and when nothing
+    /// is: what comes after a pause finds the server idle.
+    var nanosecondsPerCommand: Int64 { inFlight.isEmpty && waiting.isEmpty ? 0 : pace.perCommand }
+
     /// What has left since the last call and may be admitted anew.
     mutating func takeReleased() -> (commands: Int, bytes: Int) {
         defer { (releasedCommands, releasedBytes) = (0, 0) }
@@ -223,6 +236,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     mutating func becomeReady() {
         phase = .ready
+        hasServed = false
         addresses = 0..<0
         lastFailure = nil
     }

@@ -20,10 +20,18 @@ struct ReplyProofs {
         case role(askedAt: MonotonicTime, RedisError?)
     }
 
+    /// How a nonce was sent.
+    struct Sending: Equatable {
+        let time: MonotonicTime
+        /// Whether another nonce was still on its way.
+        let foundQueue: Bool
+    }
+
     private struct Marker {
         let expected: Expected
         /// How many commands were sent before it.
         let place: UInt64
+        let sending: Sending
     }
 
     private struct RoleAnswer {
@@ -58,16 +66,17 @@ struct ReplyProofs {
     /// One at a time: not before the former one is proved.
     mutating func roleCheckSent(now: MonotonicTime) {
         roleAskedAt = now
-        markers.append(Marker(expected: .role, place: sent))
+        markers.append(Marker(expected: .role, place: sent, sending: Sending(time: now, foundQueue: false)))
         unmarked += 1
     }
 
     /// The one that `nonceSent` will be about.
     var nextNonce: Nonce { nonce.next }
 
-    mutating func nonceSent() {
+    mutating func nonceSent(now: MonotonicTime) {
         nonce = nonce.next
-        markers.append(Marker(expected: .nonce(nonce), place: sent))
+        let sending = Sending(time: now, foundQueue: pendingNonce != nil)
+        markers.append(Marker(expected: .nonce(nonce), place: sent, sending: sending))
         unmarked = 0
     }
 
@@ -100,10 +109,11 @@ struct ReplyProofs {
     }
 
     /// The expected nonce came.
-    mutating func nonceReceived() {
-        guard case .nonce? = markers.first?.expected else { return }
-        markers.removeFirst()
+    /// - Returns: how it was sent; `nil` when none was expected.
+    mutating func nonceReceived() -> Sending? {
+        guard case .nonce? = markers.first?.expected else { return nil }
         provable = received
+        return markers.removeFirst().sending
     }
 
     /// Believes what was received without a proof.

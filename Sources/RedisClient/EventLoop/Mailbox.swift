@@ -67,7 +67,9 @@ final class Mailbox: Sendable {
     /// - Parameter gate: through which to send it without waking the loop, when there is nothing else on its way.
     func submit(_ submission: Submission, trying gate: LoopGate? = nil) -> RedisError? {
         guard accepts.load(ordering: .relaxed) else { return .shutDown }
-        guard admission.admit(bytes: submission.request.command.bytes.count) else { return .overloaded }
+        guard admission.admit(bytes: submission.request.command.bytes.count, timeout: submission.timeout) else {
+            return .overloaded
+        }
         if let gate, admission.commands == 1, gate.sendAtOnce(submission) { return nil }
         switch submissions.push(submission) {
         case .accepted: return nil
@@ -142,6 +144,9 @@ final class Mailbox: Sendable {
     }
 
     // MARK: From the loop
+
+    /// Admits no more than the server can answer in time that takes so many nanoseconds for each command.
+    func bound(by nanosecondsPerCommand: Int64) { admission.bound(by: nanosecondsPerCommand) }
 
     /// Whether the loop may sleep: from now on a push wakes it. Gives back room first, because a command that is
     /// refused for want of room wakes nobody.

@@ -20,7 +20,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var connectTimeout: Duration = .seconds(1)
     /// How often a server must show that it is a master. Default every two seconds.
     public var roleCheck = RoleCheck.every(.seconds(2))
-    /// Operations waiting for Redis or for its answer; one more throws `overloaded`. Default 16,384.
+    /// The most operations that wait for Redis or for its answer; one more throws `overloaded`. Where Redis is too slow to answer
+    /// so many within half of `commandTimeout`, by what it did lately, fewer may wait. Default 16,384.
     public var maximumQueuedCommands = 16_384
     /// How much is remembered of this process' own revocations, to be applied again after a failover; `nil` for nothing.
     public var revocationJournal: RevocationJournalPolicy? = RevocationJournalPolicy()

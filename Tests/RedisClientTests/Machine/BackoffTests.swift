@@ -53,4 +53,45 @@ struct BackoffTests {
         let pause = backoff.next(using: &random)
         #expect(pause <= .milliseconds(50))
     }
+
+    @Test("spares a server that lets a connection log in and does nothing for it")
+    func rejected() {
+        for seed in 0..<100 as Range<UInt64> {
+            var random = SplitMix64(seed: seed)
+            var backoff = Backoff()
+            for bound in [50, 200, 800, 1000, 1000].map({ Duration.milliseconds($0) }) {
+                let pause = backoff.next(using: &random, isRejected: true)
+                #expect((bound / 2...bound).contains(pause), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test("is as much longer as there are connections that try")
+    func shared() {
+        let mean = { (connections: Int) -> Duration in
+            var random = SplitMix64(seed: 5)
+            var backoff = Backoff()
+            for _ in 0..<10 { _ = backoff.next(using: &random) }
+            let pauses = (0..<2000).map { _ in backoff.next(using: &random, among: connections) }
+            return pauses.reduce(.zero, +) / pauses.count
+        }
+        #expect((.milliseconds(480)...(.milliseconds(520))).contains(mean(1)))
+        #expect((.milliseconds(1440)...(.milliseconds(1560))).contains(mean(3)))
+    }
+}
+
+@Suite("Connections without a server")
+struct FailingConnectionsTests {
+    @Test("are counted for each place")
+    func counts() {
+        let failing = FailingConnections()
+        failing.add(at: "a")
+        failing.add(at: "a")
+        failing.add(at: "b")
+        #expect([failing.count(at: "a"), failing.count(at: "b"), failing.count(at: "c")] == [2, 1, 0])
+        failing.remove(at: "a")
+        failing.remove(at: "b")
+        failing.remove(at: "b")
+        #expect([failing.count(at: "a"), failing.count(at: "b")] == [1, 0])
+    }
 }

@@ -12,7 +12,9 @@ struct AdmissionTests {
             admission = Admission(maximumCommands: maximumCommands, maximumBytes: maximumBytes)
         }
 
-        func admit(bytes: Int) -> Bool { admission.admit(bytes: bytes) }
+        func admit(bytes: Int, timeout: Duration = .seconds(1)) -> Bool {
+            admission.admit(bytes: bytes, timeout: timeout)
+        }
     }
 
     @Test("refuses the command that is one too many")
@@ -42,6 +44,22 @@ struct AdmissionTests {
         door.admission.release(commands: 1, bytes: 500)
         #expect(door.admit(bytes: 1))
         #expect(!door.admit(bytes: 500))
+    }
+
+    @Test("refuses what the server would not answer within half of its time, as soon as its pace is known")
+    func pace() {
+        let door = Door(maximumCommands: 100, maximumBytes: 1000)
+        for _ in 0..<10 { #expect(door.admit(bytes: 1, timeout: .milliseconds(1))) }
+        door.admission.bound(by: 1_000_000)
+        #expect(!door.admit(bytes: 1, timeout: .milliseconds(19)))
+        #expect(door.admit(bytes: 1, timeout: .milliseconds(20)))
+        #expect(!door.admit(bytes: 1, timeout: .milliseconds(20)))
+        #expect(door.admit(bytes: 1, timeout: .seconds(1)))
+        door.admission.release(commands: 12, bytes: 12)
+        #expect(door.admit(bytes: 1, timeout: .zero))
+        #expect(!door.admit(bytes: 1, timeout: .zero))
+        door.admission.bound(by: 0)
+        #expect(door.admit(bytes: 1, timeout: .zero))
     }
 
     @Test("what is refused takes no room")

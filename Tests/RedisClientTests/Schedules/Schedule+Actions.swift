@@ -57,7 +57,7 @@ extension Schedule {
         guard case .ready = link else { return violate("\(sent) is sent in \(link)") }
         server.receive(sent)
         // Like a socket that turns out to be gone when it is written to.
-        if chance(1) { lose() }
+        if !isCrowded, chance(1) { lose() }
     }
 
     private func send(_ id: Int) {
@@ -69,6 +69,9 @@ extension Schedule {
         check(
             !machine.freshness.isRoleDue(now) || machine.proofs.roleAskedAt != nil, "\(id) is sent before a role check")
         seen[item.sends == 0 ? "send" : "retry", default: 0] += 1
+        resends += item.sends == 0 ? 0 : 1
+        let budget = machine.limits.maximumCommandsInFlight + repliesProved / 5
+        check(resends <= budget, "\(resends) commands were sent again, \(budget) might be")
         ledger.update(id) {
             $0.sends += 1
             $0.lostAfterSending = false
@@ -95,11 +98,18 @@ extension Schedule {
             case .outcomeUnknown: item.sends > 0 && (isDrained || item.lostAfterSending)
             case .shutDown: item.sends == 0 && (isDrained || isFinished)
             case .protocolFailure:
-                item.lostAfterSending && item.sends >= ConnectionMachine<Int, SplitMix64>.maximumSends
-            case .overloaded, .unexpectedReply, .foreignAnswer: false
+                item.lostAfterSending
+                    && (item.sends >= ConnectionMachine<Int, SplitMix64>.maximumSends || !machine.resends.isLeft)
+            case .overloaded: item.sends == 0 && isTooLate(item)
+            case .unexpectedReply, .foreignAnswer: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
         if item.isGivenUp { seen["givenUp", default: 0] += 1 }
         seen["\(error)".prefix { $0 != "(" }.description, default: 0] += 1
+    }
+
+    private func isTooLate(_ item: Ledger.Item) -> Bool {
+        let answered = now + .nanoseconds(Int64(machine.inFlight.count) * machine.pace.perCommand)
+        return machine.pace.perCommand > 0 && !unproved.isEmpty && answered > item.deadline
     }
 }

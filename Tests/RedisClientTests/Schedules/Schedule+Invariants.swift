@@ -5,6 +5,7 @@ import TestSupport
 /// What is true whenever the machine has nothing left to do at this moment.
 extension Schedule {
     func checkInvariants() {
+        if machine.pace.perCommand > 0 { seen["pace", default: 0] += 1 }
         let next = machine.nextDeadline
         checkEntries()
         checkLink()
@@ -71,6 +72,7 @@ extension Schedule {
             else { break }
             let hasRoom =
                 machine.inFlight.count < machine.limits.maximumCommandsInFlight
+                && (machine.inFlight.isEmpty || !machine.pace.isEnough(machine.inFlight.count))
                 && (machine.inFlight.isEmpty
                     || machine.bytesInFlight + next.bytes <= machine.limits.maximumBytesInFlight)
             check(!hasRoom, "\(next.id) waits though there is room")

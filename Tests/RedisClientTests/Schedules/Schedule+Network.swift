@@ -57,13 +57,13 @@ extension Schedule {
 
     /// Answers some of what was sent, in its order, and delivers some of that.
     private func serve() {
-        guard chance(93) else { return lose() }
-        if chance(2) { isDemoted.toggle() }
+        guard isCrowded || chance(93) else { return lose() }
+        if !isCrowded, chance(2) { isDemoted.toggle() }
         for _ in 0..<Int.random(in: 0...8, using: &random) {
-            let damage = chance(3) ? ScheduledServer.Damage.allCases.randomElement(using: &random) : nil
+            let damage = !isCrowded && chance(3) ? ScheduledServer.Damage.allCases.randomElement(using: &random) : nil
             server.answer(isMaster: !isDemoted, damaging: damage)
         }
-        if chance(1), server.unanswered.isEmpty { server.say(.surplus) }
+        if !isCrowded, chance(1), server.unanswered.isEmpty { server.say(.surplus) }
         for _ in 0..<Int.random(in: 0...12, using: &random) {
             guard case .ready = link, violation == nil, let reply = server.deliver() else { return }
             receive(reply)
@@ -81,7 +81,7 @@ extension Schedule {
             seen["part", default: 0] += 1
         case .nonce(let nonce):
             guard reply == .nonce(nonce) || believesEverything else { return damaged() }
-            machine.nonceArrived()
+            machine.nonceArrived(now: now)
             takeProved()
         case .role:
             guard case .role(let isMaster) = reply else {
@@ -105,10 +105,12 @@ extension Schedule {
         while let next = machine.nextProved() {
             switch next {
             case .answer(let id):
+                repliesProved += 1
                 proved(id)
                 check(ledger.close(id) != nil, "\(id) was answered twice")
                 seen["reply", default: 0] += 1
             case .late(let id):
+                repliesProved += 1
                 proved(id)
                 check(ledger.open[id] == nil, "the reply to \(id) was kept from its caller")
                 seen["late", default: 0] += 1

@@ -36,13 +36,19 @@ final class Schedule: RandomSchedule {
     var isDemoted = false
     /// Negative control: nonces are taken for right without a look at them.
     var believesEverything = false
+    /// A life in which commands queue at a server that goes on answering.
+    let isCrowded: Bool
     var isFinished = false
+    /// How many replies the machine has proved, and how often it sent a command again.
+    var repliesProved = 0
+    var resends = 0
     var violation: String?
     /// How often each kind of thing happened, so that a test can tell that the schedules reach all of them.
     var seen: [String: Int] = [:]
 
-    init(seed: UInt64, believesEverything: Bool = false) {
+    init(seed: UInt64, believesEverything: Bool = false, isCrowded: Bool = false) {
         self.seed = seed
+        self.isCrowded = isCrowded
         self.believesEverything = believesEverything
         random = SplitMix64(seed: seed)
         now = MonotonicTime(nanoseconds: Int64.random(in: 0...1 << 50, using: &random))
@@ -56,7 +62,9 @@ final class Schedule: RandomSchedule {
                 freshness: .init(
                     interval: .milliseconds(Int.random(in: 20...500, using: &random)),
                     nameInterval: Int.random(in: 0..<2, using: &random) == 0 ? .milliseconds(40) : nil,
-                    isAlwaysNeeded: Int.random(in: 0..<2, using: &random) == 0)),
+                    isAlwaysNeeded: Int.random(in: 0..<2, using: &random) == 0),
+                // As impatient as it takes to see queues in so short a life.
+                pace: .init(target: 100_000, interval: 2_000_000, leastServed: 2)),
             random: SplitMix64(seed: random.next()))
     }
 
@@ -69,6 +77,12 @@ final class Schedule: RandomSchedule {
     }
 
     private func happen() {
+        if isCrowded {
+            if chance(50) { submit() } else { hearFromNetwork() }
+            if chance(30) { takeReleased() }
+            now = now + .microseconds(Int.random(in: 0...3000, using: &random))
+            return
+        }
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<35: submit()
         case 35..<42: cancel()
@@ -87,7 +101,8 @@ final class Schedule: RandomSchedule {
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let item = Ledger.Item(
                 bytes: Int.random(in: 1...(chance(5) ? 5000 : 300), using: &random),
-                deadline: now + .milliseconds(Int.random(in: chance(3) ? -5...0 : 1...400, using: &random)),
+                deadline: now
+                    + .milliseconds(Int.random(in: chance(3) ? -5...0 : isCrowded ? 1...60 : 1...400, using: &random)),
                 isIdempotent: chance(70), replies: chance(20) ? Int.random(in: 2...4, using: &random) : 1)
             let id = ledger.add(item)
             machine.submit(

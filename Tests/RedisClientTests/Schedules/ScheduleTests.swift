@@ -17,6 +17,11 @@ struct ScheduleTests {
         run(seeds: (0..<250).map { _ in generator.next() })
     }
 
+    @Test("keeps its promises where commands queue")
+    func crowded() {
+        run(seeds: Array(0..<200), isCrowded: true, events: 300)
+    }
+
     @Test("reaches every way in which a request can end")
     func coverage() {
         var seen: Set<String> = []
@@ -25,11 +30,16 @@ struct ScheduleTests {
             schedule.run(events: 60)
             seen.formUnion(schedule.seen.keys)
         }
+        for seed in 0..<20 as Range<UInt64> {
+            let schedule = Schedule(seed: seed, isCrowded: true)
+            schedule.run(events: 300)
+            seen.formUnion(schedule.seen.keys)
+        }
         #expect(
             seen == [
                 "reply", "late", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
                 "server", "outcomeUnknown", "shutDown", "part", "givenUp", "damage", "protocolFailure", "master",
-                "refuted", "renamed",
+                "refuted", "renamed", "overloaded", "pace",
             ])
     }
 
@@ -43,10 +53,10 @@ struct ScheduleTests {
         #expect(violations.contains { $0.contains("the answer to") })
     }
 
-    private func run(seeds: [UInt64]) {
+    private func run(seeds: [UInt64], isCrowded: Bool = false, events: Int = 60) {
         for seed in seeds {
-            let schedule = Schedule(seed: seed)
-            schedule.run(events: 60)
+            let schedule = Schedule(seed: seed, isCrowded: isCrowded)
+            schedule.run(events: events)
             if let violation = schedule.violation {
                 Issue.record("seed \(seed): \(violation)")
                 return

@@ -135,7 +135,7 @@ final class MachineHarness {
     /// The nonce comes that is expected; what it proves.
     func nonce() -> [Answer] {
         guard case .nonce = machine.replyArrived() else { return [.unexpected] }
-        machine.nonceArrived()
+        machine.nonceArrived(now: now)
         return proved()
     }
 

@@ -1,0 +1,71 @@
+/// How fast the server works off a queue, as its proved replies show: pure.
+///
+/// Only a queue tells what a server can do: without one, replies come as slowly as they are asked for. A queue counts when
+/// commands have waited in it for longer than a target and for longer than twice the shortest way there and back, without a
+/// break for a whole interval. A server that pauses, and one that gets a long command now and then, has no such queue.
+struct ServicePace {
+    struct Limits {
+        /// Target and interval of CoDel (RFC 8289, sections 4.2 and 4.3).
+        var target = 5_000_000 as Int64
+        var interval = 100_000_000 as Int64
+        /// As many replies as one nonce proves: the mean of fewer says little.
+        var leastServed = Int64(ReplyProofs.span)
+    }
+
+    /// Slower counts as this: products with it stay in range.
+    private static let slowest = 1 << 36 as Int64
+
+    private let limits: Limits
+    /// Nanoseconds for each command; zero as long as there is nothing to go by.
+    private(set) var perCommand = 0 as Int64
+    /// When replies were proved last.
+    private(set) var lastProof = MonotonicTime(nanoseconds: .min)
+    /// The shortest time that a nonce took on this connection.
+    private var shortest = Int64.max
+    /// Since when replies come from a queue, and how many have come since.
+    private var queueBegan: MonotonicTime?
+    private var served = 0 as Int64
+
+    init(_ limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// - Parameters:
+    ///   - count: how many commands a nonce proved.
+    ///   - sending: how the nonce was sent behind them.
+    mutating func proved(_ count: Int, _ sending: ReplyProofs.Sending, now: MonotonicTime) {
+        let waited = now.nanoseconds - sending.time.nanoseconds
+        shortest = sending.foundQueue ? min(shortest, waited) : waited
+        lastProof = now
+        guard sending.foundQueue, waited > limits.target, waited / 2 > shortest else {
+            (perCommand, queueBegan, served) = (0, nil, 0)
+            return
+        }
+        guard let began = queueBegan else {
+            queueBegan = now
+            return
+        }
+        served += Int64(count)
+        let elapsed = now.nanoseconds - began.nanoseconds
+        guard elapsed >= limits.interval, served >= limits.leastServed else { return }
+        perCommand = min(max(1, elapsed / served), Self.slowest)
+        // What is older counts less and less.
+        if elapsed > 3 * limits.interval, served >= 2 * limits.leastServed {
+            queueBegan = MonotonicTime(nanoseconds: began.nanoseconds + elapsed / 2)
+            served /= 2
+        }
+    }
+
+    /// The connection is gone: the next one may lead to another server.
+    mutating func reset() { self = ServicePace(limits) }
+
+    /// Whether so many commands keep the server at work until replies have come and more was sent.
+    func isEnough(_ commands: Int) -> Bool {
+        perCommand > 0 && Int64(commands) * perCommand >= limits.interval + 3 * shortest
+    }
+
+    /// Whether what comes behind so many commands is answered after the deadline.
+    func isTooLate(_ deadline: MonotonicTime, behind commands: Int, now: MonotonicTime) -> Bool {
+        perCommand > 0 && now + .nanoseconds(Int64(commands) * perCommand) > deadline
+    }
+}
