@@ -9,6 +9,9 @@ package enum LogKey: String, CaseIterable {
     /// The code of a `SessionRepositoryError`.
     case errorType = "error.type"
     case grant = "grant.id"
+    /// Turns of the store's thread that took longer than 10 ms, since the last entry about them; and the longest.
+    case turns = "store_thread.slow_turns"
+    case turnMilliseconds = "store_thread.longest_ms"
 }
 
 extension Logger.Metadata {

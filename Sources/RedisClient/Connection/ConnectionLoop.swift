@@ -55,7 +55,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     let source: any AddressSource
     let mailbox: Mailbox
     private let wakeup: Wakeup
-    private let executor: LoopExecutor
+    let executor: LoopExecutor
     let observer: (any ConnectionObserver)?
     let logger: Logger
     var login: Login
@@ -80,6 +80,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     /// When the loop looks at the clock next, whatever happens.
     private var wakesAt = MonotonicTime.now()
     private var wasUsed = false
+    var slowTurns = SlowTurns()
 
     static func start(_ parts: Parts) -> Bool {
         DetachedThread.start(name: "redis-loop") {
@@ -166,22 +167,6 @@ final class ConnectionLoop: HiredisSocketDelegate {
         if executor.hasReady { runTasks() }
     }
 
-    /// Sends what they ask, a batch at a time. What is overdue goes by when the socket was looked at: a reply may lie there.
-    private func runTasks() {
-        let looked = now
-        executor.run {
-            now = .now()
-            let isTimeLeft = now < looked + Self.longestRun
-            takeDelivery()
-            now = looked
-            act()
-            return isTimeLeft
-        }
-    }
-
-    /// After so long the socket is looked at again, however many tasks are left.
-    private static let longestRun = Duration.milliseconds(1)
-
     private func handle(_ events: Int16) {
         guard let socket else { return }
         do throws(RedisError) {
@@ -223,7 +208,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         return true
     }
 
-    private func takeDelivery() {
+    func takeDelivery() {
         mailbox.exchange(&delivery, released: machine.takeReleased())
         for submission in delivery.submissions {
             let command = submission.request.command

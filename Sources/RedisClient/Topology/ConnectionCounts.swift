@@ -5,6 +5,7 @@ package final class ConnectionCounts: Sendable {
     private let standing = Atomic<Int>(0)
     private let repeated = Atomic<Int>(0)
     private let damaged = Atomic<Int>(0)
+    private let slow = Atomic<Int>(0)
 
     package init() {}
 
@@ -15,7 +16,11 @@ package final class ConnectionCounts: Sendable {
     /// Connections that were closed because a reply was missing, was one too many, or answered something else.
     package var protocolFailures: Int { damaged.load(ordering: .relaxed) }
 
+    /// Turns of a loop in which tasks on its thread took longer than `SlowTurns.limit`.
+    package var slowTurns: Int { slow.load(ordering: .relaxed) }
+
     func countProtocolFailure() { damaged.add(1, ordering: .relaxed) }
+    func countSlowTurn() { slow.add(1, ordering: .relaxed) }
 
     /// Counts one connection, and tells `next` what it is told.
     func observer(before next: (any ConnectionObserver)?) -> any ConnectionObserver {

@@ -6,6 +6,7 @@ package enum MetricName: String, CaseIterable {
     case connections = "session.repository.connections"
     case reconnects = "session.repository.reconnects"
     case protocolFailures = "session.repository.protocol_failures"
+    case slowTurns = "session.repository.store_thread.slow_turns"
     case nearCacheHits = "session.repository.near_cache.hits"
     case nearCacheMisses = "session.repository.near_cache.misses"
     case nearCacheJoins = "session.repository.near_cache.joins"

@@ -10,12 +10,14 @@ struct Totals: Sendable {
     var connections = 0
     var reconnects = 0
     var protocolFailures = 0
+    var slowTurns = 0
 
     /// What only grows.
     fileprivate var counts: [(MetricName, Int)] {
         [
             (.reconnects, reconnects),
             (.protocolFailures, protocolFailures),
+            (.slowTurns, slowTurns),
             (.nearCacheHits, nearCache.hits),
             (.nearCacheMisses, nearCache.misses),
             (.nearCacheJoins, nearCache.joins),
@@ -79,6 +81,7 @@ extension RedisSessionRepository {
             Totals(
                 nearCache: nearCacheStatistics, journal: revocationJournalStatus, queueDepth: client.queueDepth,
                 connections: client.connectionCounts.open, reconnects: client.connectionCounts.reconnects,
-                protocolFailures: client.connectionCounts.protocolFailures))
+                protocolFailures: client.connectionCounts.protocolFailures,
+                slowTurns: client.connectionCounts.slowTurns))
     }
 }

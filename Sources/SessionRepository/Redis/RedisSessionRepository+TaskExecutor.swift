@@ -15,7 +15,8 @@ extension RedisSessionRepository {
     ///
     /// It is one thread. What computes for long or blocks there holds up all that this repository does in the process: not
     /// even a timeout or a cancellation frees anybody meanwhile, and a near cache does not notice that its connection was
-    /// closed (its `maximumStaleness` holds). What waits there for another task's answer without suspending waits for ever. An
+    /// closed (its `maximumStaleness` holds). Turns of more than 10 milliseconds are logged, and counted by the metric
+    /// `session.repository.store_thread.slow_turns`. What waits there for another task's answer without suspending waits for ever. An
     /// actor that tasks there share with others may bring those there, too. From shutdown on its tasks go on elsewhere.
     public var taskExecutor: (any TaskExecutor)? { client.onlyConnection?.executor }
 }

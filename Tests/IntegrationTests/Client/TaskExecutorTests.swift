@@ -248,6 +248,31 @@ struct TaskExecutorTests {
         }
     }
 
+    @Test("A turn that tasks there make long is counted, and logged with how long it took")
+    func slowTurn() async throws {
+        let (observed, log) = (Observed(), CapturedLog())
+        try await withPrivateServer { server in
+            var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: server.url))
+            configuration.commandTimeout = .seconds(20)
+            configuration.observability = observed.observability
+            let repository = try RedisSessionRepository(configuration: configuration, logger: log.logger)
+            try await withTaskExecutorPreference(repository.taskExecutor) {
+                _ = try await repository.currentTime()
+                let end = ContinuousClock.now + .milliseconds(30)
+                while ContinuousClock.now < end {}
+                _ = try await repository.currentTime()
+            }
+            try await eventually("the turn is counted") {
+                repository.reportMetrics()
+                return observed.total(.slowTurns) >= 1
+            }
+            try await eventually("the turn is logged") {
+                log.text.contains("store_thread.longest_ms")
+            }
+            await repository.shutdown()
+        }
+    }
+
     @Test("A cluster has none")
     func cluster() async throws {
         let server = try RedisServer(url: "redis+cluster://127.0.0.1:1")
