@@ -107,7 +107,7 @@ extension ConnectionMachine {
         guard !waiting.isEmpty, inFlight.count < limits.maximumCommandsInFlight else { return false }
         if inFlight.isEmpty { return true }
         // What waits here can still be refused or given up without work for the server.
-        guard !pace.isEnough(inFlight.count) else { return false }
+        guard inFlight.count < pace.window else { return false }
         return bytesInFlight + waiting[waiting.startIndex].bytes <= limits.maximumBytesInFlight
     }
 
@@ -136,7 +136,8 @@ extension ConnectionMachine {
 
     private mutating func prove(now: MonotonicTime) -> Action {
         let nonce = proofs.nextNonce
-        proofs.nonceSent(now: now)
+        proofs.nonceSent(now: now, foundQueue: !beganIdle)
+        beganIdle = false
         return .prove(nonce)
     }
 

@@ -121,6 +121,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var backoff = Backoff()
     /// Whether a command was answered on this connection.
     var hasServed = false
+    /// Whether nothing was on its way when the oldest command came that no nonce has been sent behind.
+    var beganIdle = false
     var pace: ServicePace
     var resends: ResendBudget
     var addresses = 0..<0
@@ -132,7 +134,10 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         self.limits = limits
         self.random = random
         freshness = Freshness(limits.freshness)
-        pace = ServicePace(limits.pace)
+        var paceLimits = limits.pace
+        // Without proofs there is nothing that it could grow by.
+        if !limits.provesReplies { paceLimits.firstWindow = limits.maximumCommandsInFlight }
+        pace = ServicePace(paceLimits)
         resends = ResendBudget(reserve: limits.maximumCommandsInFlight)
     }
 
@@ -149,6 +154,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
             failures.append((request, .shutDown))
             return release(bytes: bytes)
         }
+        if inFlight.isEmpty, waiting.isEmpty { beganIdle = true }
         waiting.append(
             Entry(
                 id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
@@ -174,7 +180,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         bytesInFlight += bytes
         inFlight.append(entry)
         proofs.commandSent()
-        if limits.provesReplies { proofs.nonceSent(now: now) }
+        if limits.provesReplies { proofs.nonceSent(now: now, foundQueue: false) }
         earliestDeadline = min(earliestDeadline, deadline)
     }
 

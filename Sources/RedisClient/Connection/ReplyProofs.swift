@@ -23,7 +23,7 @@ struct ReplyProofs {
     /// How a nonce was sent.
     struct Sending: Equatable {
         let time: MonotonicTime
-        /// Whether another nonce was still on its way.
+        /// Whether the connection has had something to do all the time since the nonce before.
         let foundQueue: Bool
     }
 
@@ -73,9 +73,9 @@ struct ReplyProofs {
     /// The one that `nonceSent` will be about.
     var nextNonce: Nonce { nonce.next }
 
-    mutating func nonceSent(now: MonotonicTime) {
+    mutating func nonceSent(now: MonotonicTime, foundQueue: Bool) {
         nonce = nonce.next
-        let sending = Sending(time: now, foundQueue: pendingNonce != nil)
+        let sending = Sending(time: now, foundQueue: foundQueue)
         markers.append(Marker(expected: .nonce(nonce), place: sent, sending: sending))
         unmarked = 0
     }

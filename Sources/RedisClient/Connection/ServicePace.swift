@@ -10,14 +10,21 @@ struct ServicePace {
         var interval = 100_000_000 as Int64
         /// As many replies as one nonce proves: the mean of fewer says little.
         var leastServed = Int64(ReplyProofs.span)
+        /// How many commands a new connection sends before the first is answered.
+        var firstWindow = 4 * ReplyProofs.span
     }
 
     /// Slower counts as this: products with it stay in range.
     private static let slowest = 1 << 36 as Int64
+    private static let widest = 1 << 23
 
     private let limits: Limits
     /// Nanoseconds for each command; zero as long as there is nothing to go by.
     private(set) var perCommand = 0 as Int64
+    /// How many commands may be in flight. Begins small and grows with each reply, as TCP's slow start does (RFC 5681, section
+    /// 3.1): a server answers together what it has read together, and thousands of commands that it has read cannot be
+    /// refused any more. In a queue it is as many as keep the server at work until replies have come and more was sent.
+    private(set) var window: Int
     /// When replies were proved last.
     private(set) var lastProof = MonotonicTime(nanoseconds: .min)
     /// The shortest time that a nonce took on this connection.
@@ -28,6 +35,7 @@ struct ServicePace {
 
     init(_ limits: Limits = Limits()) {
         self.limits = limits
+        window = limits.firstWindow
     }
 
     /// - Parameters:
@@ -39,16 +47,20 @@ struct ServicePace {
         lastProof = now
         guard sending.foundQueue, waited > limits.target, waited / 2 > shortest else {
             (perCommand, queueBegan, served) = (0, nil, 0)
+            window = min(window + count, Self.widest)
             return
         }
         guard let began = queueBegan else {
             queueBegan = now
             return
         }
+        // What came together at the beginning was worked off before it.
+        guard now > began else { return }
         served += Int64(count)
         let elapsed = now.nanoseconds - began.nanoseconds
         guard elapsed >= limits.interval, served >= limits.leastServed else { return }
         perCommand = min(max(1, elapsed / served), Self.slowest)
+        window = min(max(1, Int((limits.interval + 3 * shortest) / perCommand)), Self.widest)
         // What is older counts less and less.
         if elapsed > 3 * limits.interval, served >= 2 * limits.leastServed {
             queueBegan = MonotonicTime(nanoseconds: began.nanoseconds + elapsed / 2)
@@ -58,11 +70,6 @@ struct ServicePace {
 
     /// The connection is gone: the next one may lead to another server.
     mutating func reset() { self = ServicePace(limits) }
-
-    /// Whether so many commands keep the server at work until replies have come and more was sent.
-    func isEnough(_ commands: Int) -> Bool {
-        perCommand > 0 && Int64(commands) * perCommand >= limits.interval + 3 * shortest
-    }
 
     /// Whether what comes behind so many commands is answered after the deadline.
     func isTooLate(_ deadline: MonotonicTime, behind commands: Int, now: MonotonicTime) -> Bool {

@@ -57,6 +57,23 @@ struct HopelessCommandTests {
     }
 }
 
+@Suite("A new connection")
+struct FirstWindowTests {
+    @Test("sends few commands at first, and more with each reply")
+    func slowStart() {
+        let harness = MachineHarness(window: 1000, provesReplies: true, firstWindow: 64)
+        for id in 1...500 { harness.submit(id, timeout: .seconds(60)) }
+        harness.connect()
+        #expect(harness.machine.inFlight.count == 64)
+        for inFlight in [96, 128, 160] {
+            while harness.reply() == .staged {}
+            _ = harness.nonce()
+            _ = harness.steps()
+            #expect(harness.machine.inFlight.count == inFlight)
+        }
+    }
+}
+
 @Suite("A late server")
 struct LateServerTests {
     @Test("keeps its connection as long as it goes on answering")

@@ -23,6 +23,8 @@ struct OverloadSimulation {
     var timeout = Duration.seconds(1)
     var roundTrip = Duration.microseconds(100)
     var maximumCommands = 16_384
+    /// Redis answers together what it has read together.
+    var commandsPerRead = 1
     /// Negative control: the machine never learns the server's pace.
     var measuresPace = true
     /// For each command, at this time since the start.
@@ -116,13 +118,19 @@ private struct OverloadRun: ~Copyable {
     }
 
     private mutating func work() {
-        while let (sent, arrived) = atServer.first {
+        while let (_, arrived) = atServer.first {
             let begin = max(busyUntil, arrived)
             guard begin <= now else { return }
-            atServer.removeFirst()
             busyUntil = begin
-            if case .command = sent { busyUntil = begin + scene.serviceTime(begin.duration(since: start)) }
-            onTheWayBack.append((sent, busyUntil + scene.roundTrip / 2))
+            var (read, commands) = ([Sent](), 0)
+            while commands < scene.commandsPerRead, let (sent, arrived) = atServer.first, arrived <= begin {
+                atServer.removeFirst()
+                read.append(sent)
+                guard case .command = sent else { continue }
+                commands += 1
+                busyUntil = busyUntil + scene.serviceTime(begin.duration(since: start))
+            }
+            for sent in read { onTheWayBack.append((sent, busyUntil + scene.roundTrip / 2)) }
         }
     }
 

@@ -22,6 +22,15 @@ struct OverloadTests {
         #expect(later < 80, "\(later) were accepted first")
     }
 
+    @Test("does not depend on how many commands a server reads, and answers, together")
+    func batches() {
+        var simulation = OverloadSimulation(serviceTime: Self.slow, arrivals: { _ in 4 })
+        simulation.commandsPerRead = 430
+        let seconds = simulation.run(seconds: 7)
+        #expect(seconds.allSatisfy { $0.resets == 0 })
+        #expect(seconds[2...].allSatisfy { $0.answered >= 700 && $0.late == 0 }, "\(seconds)")
+    }
+
     @Test("of a server that was fast before is noticed as soon")
     func slowingDown() {
         let seconds = OverloadSimulation(

@@ -72,7 +72,7 @@ extension Schedule {
             else { break }
             let hasRoom =
                 machine.inFlight.count < machine.limits.maximumCommandsInFlight
-                && (machine.inFlight.isEmpty || !machine.pace.isEnough(machine.inFlight.count))
+                && (machine.inFlight.isEmpty || machine.inFlight.count < machine.pace.window)
                 && (machine.inFlight.isEmpty
                     || machine.bytesInFlight + next.bytes <= machine.limits.maximumBytesInFlight)
             check(!hasRoom, "\(next.id) waits though there is room")

@@ -64,7 +64,9 @@ final class Schedule: RandomSchedule {
                     nameInterval: Int.random(in: 0..<2, using: &random) == 0 ? .milliseconds(40) : nil,
                     isAlwaysNeeded: Int.random(in: 0..<2, using: &random) == 0),
                 // As impatient as it takes to see queues in so short a life.
-                pace: .init(target: 100_000, interval: 2_000_000, leastServed: 2)),
+                pace: .init(
+                    target: 100_000, interval: 2_000_000, leastServed: 2,
+                    firstWindow: Int.random(in: 1...12, using: &random))),
             random: SplitMix64(seed: random.next()))
     }
 

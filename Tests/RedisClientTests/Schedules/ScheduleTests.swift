@@ -25,7 +25,7 @@ struct ScheduleTests {
     @Test("reaches every way in which a request can end")
     func coverage() {
         var seen: Set<String> = []
-        for seed in 0..<200 as Range<UInt64> {
+        for seed in 0..<600 as Range<UInt64> {
             let schedule = Schedule(seed: seed)
             schedule.run(events: 60)
             seen.formUnion(schedule.seen.keys)

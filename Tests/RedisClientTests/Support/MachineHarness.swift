@@ -39,13 +39,14 @@ final class MachineHarness {
     /// - Parameter provesReplies: without, each reply counts as proved when it comes.
     init(
         window: Int = 100, windowBytes: Int = 1 << 20, seed: UInt64 = 1, staysConnected: Bool = false,
-        failsFast: Bool = false, provesReplies: Bool = false, freshness: Freshness.Limits = .init()
+        failsFast: Bool = false, provesReplies: Bool = false, freshness: Freshness.Limits = .init(),
+        firstWindow: Int = 1 << 20
     ) {
         machine = ConnectionMachine(
             limits: .init(
                 connectTimeout: Self.connectTimeout, stallMargin: Self.stallMargin,
                 maximumCommandsInFlight: window, maximumBytesInFlight: windowBytes, failsFast: failsFast,
-                provesReplies: provesReplies, freshness: freshness),
+                provesReplies: provesReplies, freshness: freshness, pace: .init(firstWindow: firstWindow)),
             random: SplitMix64(seed: seed))
         machine.staysConnected = staysConnected
     }
@@ -53,11 +54,11 @@ final class MachineHarness {
     /// A machine that is logged in and idle.
     static func ready(
         window: Int = 100, windowBytes: Int = 1 << 20, failsFast: Bool = false, provesReplies: Bool = false,
-        freshness: Freshness.Limits = .init()
+        freshness: Freshness.Limits = .init(), firstWindow: Int = 1 << 20
     ) -> MachineHarness {
         let harness = MachineHarness(
             window: window, windowBytes: windowBytes, failsFast: failsFast, provesReplies: provesReplies,
-            freshness: freshness)
+            freshness: freshness, firstWindow: firstWindow)
         harness.submit(0)
         harness.connect()
         _ = harness.reply()
