@@ -4,7 +4,7 @@ package struct RedisCommand: Sendable {
     package let bytes: [UInt8]
     /// How many replies it has; the last one is the answer. More than one only for what `pipeline` made.
     let replies: Int
-    /// Whether a nonce goes right behind it.
+    /// Whether there is a nonce right before it, unless it is the first, and one right behind it.
     private(set) var isSealed = false
 
     package init(_ name: String, _ arguments: String...) {
@@ -54,7 +54,7 @@ package struct RedisCommand: Sendable {
 
     static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand { pipeline([first, last]) }
 
-    /// With a nonce of its own, right behind it: for a reply that does not say what it is about, which the reply to a
+    /// With nonces right before and behind it: for a reply that does not say what it is about, which the reply to a
     /// neighbour of the same kind could replace without anybody noticing.
     package var sealed: RedisCommand {
         var command = self

@@ -90,6 +90,7 @@ extension ConnectionMachine {
         }
         if limits.provesReplies, proofs.isSpanFull { return prove() }
         let isSending = canSend(now: now)
+        if isSending, limits.provesReplies, proofs.isSpanOpen, waiting[waiting.startIndex].isSealed { return prove() }
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
             proofs.roleCheckSent(now: now)
             freshness.roleAsked(now: now)

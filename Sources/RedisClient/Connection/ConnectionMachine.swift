@@ -131,7 +131,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     // MARK: Events: commands
 
-    /// - Parameter isSealed: whether a nonce goes right behind it.
+    /// - Parameter isSealed: whether it is proved alone, with nonces right before and behind it.
     mutating func submit(
         _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool,
         deadline: MonotonicTime

@@ -46,10 +46,9 @@ extension RedisSessionRepository {
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         let key = keys.grant(id)
-        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
+        return try await lookUp(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
             try GrantRecord(reply).decode(id)
         }
-        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
     }
 
     func list(

@@ -110,6 +110,15 @@ extension RedisSessionRepository {
     ///   - changing: sessions that it changes. They are forgotten before anything that the server says later is believed;
     ///     where there is no answer, that is left to the caller.
     ///   - journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
+    /// Looks up a record, which names itself. A miss names nothing: it is asked again, sealed, before it is believed.
+    func lookUp<Record: Sendable>(
+        _ command: RedisCommand, key: String, decode: @escaping RedisDecoder<Result<Record?, RecordProblem>>
+    ) async throws(SessionRepositoryError) -> Record? {
+        var found = try await execute(command, key: key, decode: decode)
+        if case .success(nil) = found { found = try await execute(command.sealed, key: key, decode: decode) }
+        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
+    }
+
     func run<Value: Sendable>(
         _ call: ScriptCall, isIdempotent: Bool = true, lane: WriteJournal.Lane = .single,
         changing: NearCacheChange = .none,
