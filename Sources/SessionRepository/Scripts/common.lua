@@ -1,4 +1,4 @@
--- Prepended to every script: what they share. Defines locals only.
+-- What the scripts share: `local` statements only. Each carries what it uses of it (LuaPrelude.swift).
 
 -- What a script returns instead of its result when a key does not hold what it should:
 -- {'corrupt', key, problem}. Scripts read every key before they write any, so nothing has been written then.
