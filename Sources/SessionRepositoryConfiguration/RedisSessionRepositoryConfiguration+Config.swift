@@ -91,6 +91,7 @@ extension RevocationJournalPolicy {
     fileprivate init?(_ reader: SettingReader) throws(SessionRepositoryError) {
         self.init()
         maximumEntries = try reader.number(.journalEntries) ?? maximumEntries
+        maximumBytes = try reader.number(.journalBytes) ?? maximumBytes
         maximumAge = try reader.duration(.journalAge) ?? maximumAge
         guard try reader.flag(.journal) ?? true else { return nil }
     }

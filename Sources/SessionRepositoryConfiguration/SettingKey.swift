@@ -28,6 +28,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case nearCacheStaleness = "session.nearCache.maximumStaleness"
     case journal = "session.revocationJournal.enabled"
     case journalEntries = "session.revocationJournal.maximumEntries"
+    case journalBytes = "session.revocationJournal.maximumBytes"
     case journalAge = "session.revocationJournal.maximumAge"
     case metrics = "session.observability.metrics"
     case tracing = "session.observability.tracing"

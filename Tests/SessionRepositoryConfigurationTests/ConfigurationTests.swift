@@ -17,7 +17,7 @@ struct ConfigurationTests {
         .roleCheckInterval: "off", .maximumQueuedCommands: "100", .lifetime: "7d",
         .idleTimeout: "12h", .terminatedRetention: "1h30m", .activityResolution: "0s", .reuseInterval: "5s",
         .maximumSessionsPerUser: "7", .overflow: "refuse", .maximumGrantDuration: "1d", .nearCache: "true",
-        .journal: "no", .journalEntries: "5", .journalAge: "1m", .observabilityInterval: "1s",
+        .journal: "no", .journalEntries: "5", .journalBytes: "2097152", .journalAge: "1m", .observabilityInterval: "1s",
     ]
 
     @Test("The table is the keys that are read, each with the variable that is heard")

@@ -119,6 +119,8 @@ extension ConnectionLoop {
             machine.handshakeStepSucceeded()
             mailbox.note(identity: login.identity, place: place)
             isOutageReported = false
+            // What waited for this connection, too, must not be asked where a revocation is missing.
+            machine.holdsBack = heldSlots.isEmpty ? nil : { [heldSlots] in heldSlots.refusal(of: $0.command) }
             logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             confirmed(at: connectedAt)

@@ -16,7 +16,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let configuration: RedisClientConfiguration
         let source: any AddressSource
         let journal: WriteJournal?
-        let openSlots: OpenSlots
+        let heldSlots: HeldSlots
         let asksIdentity: Bool
         let failsFast: Bool
         /// Whether the server must be a master, and show it again and again.
@@ -56,6 +56,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     let mailbox: Mailbox
     private let wakeup: Wakeup
     private let executor: LoopExecutor
+    let heldSlots: HeldSlots
     let observer: (any ConnectionObserver)?
     let logger: Logger
     var login: Login
@@ -93,6 +94,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         mailbox = parts.mailbox
         wakeup = parts.wakeup
         executor = parts.executor
+        heldSlots = parts.heldSlots
         observer = parts.observer
         logger = parts.logger
         let interval = configuration.roleCheckInterval
@@ -102,7 +104,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         nonceCommand = NonceCommand(nonces)
         login = Login(
             steps: Handshake.steps(for: configuration, wantsMaster: wantsMaster, wantsIdentity: parts.asksIdentity),
-            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, openSlots: parts.openSlots)
+            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, heldSlots: parts.heldSlots)
         let isAssumed = configuration.assumptions.contains(.mastership)
         let isChecked = parts.staysAtMaster && !isAssumed
         machine = ConnectionMachine(
@@ -201,7 +203,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
         guard let socket, deferredFailure == nil else { return false }
         let now = MonotonicTime.now()
         let deadline = now + submission.timeout
-        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now) else { return false }
+        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now),
+            machine.holdsBack?(submission.request) == nil
+        else { return false }
         let bytes = submission.request.command.bytes
         let isSent =
             if machine.limits.provesReplies {

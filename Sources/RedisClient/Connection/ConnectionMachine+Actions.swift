@@ -109,6 +109,10 @@ extension ConnectionMachine {
 
     private mutating func send() -> Action {
         var entry = waiting.removeFirst()
+        if let holdsBack, let refusal = holdsBack(entry.request) {
+            release(bytes: entry.bytes)
+            return .fail(entry.request, entry.sends > 0 ? .outcomeUnknown : refusal)
+        }
         entry.sends += 1
         bytesInFlight += entry.bytes
         let request = entry.request

@@ -101,6 +101,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     let limits: Limits
     /// Whether to be connected also when there is nothing to send.
     var staysConnected = false
+    /// Why a request must not be sent to this server; `nil` where all may be.
+    var holdsBack: ((Request) -> RedisError?)?
     var random: Random
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.

@@ -14,7 +14,7 @@ struct Login {
     private var nonceCommand: NonceCommand
     private(set) var nonce = Nonce.random()
     private let journal: WriteJournal?
-    private let openSlots: OpenSlots
+    private let heldSlots: HeldSlots
     private var repliesSeen = 0
     private(set) var commandsDue = 0
     private var replay: JournalReplay?
@@ -33,13 +33,13 @@ struct Login {
 
     init(
         steps: [Handshake.Step], wantsMaster: Bool = false, nonces: NonceCommand.Name = .echo, journal: WriteJournal?,
-        openSlots: OpenSlots = OpenSlots()
+        heldSlots: HeldSlots = HeldSlots()
     ) {
         self.steps = steps
         self.wantsMaster = wantsMaster
         nonceCommand = NonceCommand(nonces)
         self.journal = journal
-        self.openSlots = openSlots
+        self.heldSlots = heldSlots
     }
 
     /// A journal's entries are wanted by a server even when nobody asks it anything.
@@ -143,7 +143,7 @@ struct Login {
     private mutating func settle() {
         if let replay {
             journal?.countReplayed(replay.applied)
-            openSlots.replace(with: replay.openSlots)
+            heldSlots.replace(with: replay.held)
         }
         replay = nil
         // From now on it gets everything itself.

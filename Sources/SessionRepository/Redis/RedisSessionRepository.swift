@@ -55,7 +55,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.assumptions = configuration.assumptions
         settings.resolve = configuration.resolve
         settings.journal = configuration.revocationJournal.map {
-            WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
+            WriteJournal.Limits(
+                maximumEntries: $0.maximumEntries, maximumBytes: $0.maximumBytes, maximumAge: $0.maximumAge)
         }
         let cache = configuration.nearCache.map(NearCache.init(policy:))
         nearCache = cache
