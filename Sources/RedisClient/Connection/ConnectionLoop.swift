@@ -65,6 +65,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
     var socket: HiredisSocket?
     var addresses: [RedisAddress] = []
     var place: RedisAddress?
+    /// What the present attempt logs in with, where that may be something else each time.
+    var credentials: Credentials?
+    var attempt = 0
     /// Tells the connections apart that were made one after the other.
     var connectionNumber = 0
     /// When the handshake began that found out the server's role.
@@ -239,6 +242,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case nil: break
         }
         if let lookup = delivery.nameLookup { nameLookedUp(lookup) }
+        if let delivered = delivery.credentials { received(delivered) }
         // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
         if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
@@ -251,6 +255,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
 extension ConnectionLoop {
     func resolved(_ addresses: [RedisAddress]) {
         self.addresses = addresses
+        if let source = configuration.credentials { return ask(source) }
         machine.resolved(addressCount: addresses.count)
     }
 

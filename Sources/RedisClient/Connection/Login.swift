@@ -9,7 +9,8 @@ struct Login {
         case done
     }
 
-    private let steps: [Handshake.Step]
+    private let fixedSteps: [Handshake.Step]
+    private var steps: [Handshake.Step] = []
     private let wantsMaster: Bool
     private var nonceCommand: NonceCommand
     private(set) var nonce = Nonce.random()
@@ -35,7 +36,7 @@ struct Login {
         steps: [Handshake.Step], wantsMaster: Bool = false, nonces: NonceCommand.Name = .echo, journal: WriteJournal?,
         heldSlots: HeldSlots = HeldSlots()
     ) {
-        self.steps = steps
+        fixedSteps = steps
         self.wantsMaster = wantsMaster
         nonceCommand = NonceCommand(nonces)
         self.journal = journal
@@ -48,7 +49,9 @@ struct Login {
     var isReplaying: Bool { replay != nil }
 
     /// The commands of a new connection.
-    mutating func begin() -> [RedisCommand] {
+    /// - Parameter credentials: those of this handshake, where they may be others each time.
+    mutating func begin(as credentials: Credentials? = nil) -> [RedisCommand] {
+        steps = [credentials.map(Handshake.authentication)].compactMap(\.self) + fixedSteps
         repliesSeen = 0
         replay = nil
         identity = nil

@@ -46,6 +46,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)
         var settings = configuration.server.clientConfiguration
+        configuration.addCredentials(to: &settings)
         settings.keyPrefix = configuration.keyPrefix
         settings.clientName = configuration.clientName
         settings.commandTimeout = configuration.commandTimeout
