@@ -3,10 +3,13 @@ package struct RedisClientConfiguration: Sendable {
     package var topology: RedisTopology
     package var username: String?
     package var password: Secret?
+    /// Asked at each handshake, in place of a user and a password that are always the same.
+    package var credentials: CredentialSource?
     package var database = 0
     /// For the sentinels themselves, which have users of their own.
     package var sentinelUsername: String?
     package var sentinelPassword: Secret?
+    package var sentinelCredentials: CredentialSource?
     package var clientName: String?
     /// `nil` for a connection in plain text.
     package var tls: TLSSettings?
@@ -68,6 +71,7 @@ package struct RedisClientConfiguration: Sendable {
         var settings = self
         settings.username = sentinelUsername
         settings.password = sentinelPassword
+        settings.credentials = sentinelCredentials
         settings.database = 0
         settings.subscription = nil
         settings.nonces = .unsubscribe

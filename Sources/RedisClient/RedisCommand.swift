@@ -6,6 +6,8 @@ package struct RedisCommand: Sendable {
     let replies: Int
     /// Whether there is a nonce right before it, unless it is the first, and one right behind it.
     private(set) var isSealed = false
+    /// Whether it applies the journal again: it may go to slots that are held back until just that is done.
+    private(set) var appliesJournal = false
 
     package init(_ name: String, _ arguments: String...) {
         self.init([name] + arguments)
@@ -49,6 +51,7 @@ package struct RedisCommand: Sendable {
         for command in commands { bytes += command.bytes }
         var pipeline = RedisCommand(bytes, replies: commands.reduce(0) { $0 + $1.replies })
         pipeline.isSealed = commands.contains(where: \.isSealed)
+        pipeline.appliesJournal = commands.contains(where: \.appliesJournal)
         return pipeline
     }
 
@@ -59,6 +62,13 @@ package struct RedisCommand: Sendable {
     package var sealed: RedisCommand {
         var command = self
         command.isSealed = true
+        return command
+    }
+
+    /// The same, in order to apply the journal again.
+    var applyingJournal: RedisCommand {
+        var command = self
+        command.appliesJournal = true
         return command
     }
 }

@@ -3,7 +3,7 @@ import Logging
 /// What the socket tells.
 extension ConnectionLoop {
     func socketConnected() {
-        let commands = login.begin()
+        let commands = login.begin(as: credentials)
         connectedAt = now
         machine.connected(handshakeReplies: commands.count, now: now)
         say(commands)
@@ -117,8 +117,12 @@ extension ConnectionLoop {
             say(more)
         case .done:
             machine.handshakeStepSucceeded()
+            machine.credentialLife = CredentialLife(
+                of: credentials, from: now, patience: configuration.connectTimeout, using: &machine.random)
             mailbox.note(identity: login.identity, place: place)
             isOutageReported = false
+            // What waited for this connection, too, must not be asked where a revocation is missing.
+            machine.holdsBack = heldSlots.isEmpty ? nil : { [heldSlots] in heldSlots.refusal(of: $0.command) }
             logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             confirmed(at: connectedAt)

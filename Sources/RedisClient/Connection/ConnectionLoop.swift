@@ -16,7 +16,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let configuration: RedisClientConfiguration
         let source: any AddressSource
         let journal: WriteJournal?
-        let openSlots: OpenSlots
+        let heldSlots: HeldSlots
         let asksIdentity: Bool
         let failsFast: Bool
         /// Whether the server must be a master, and show it again and again.
@@ -56,6 +56,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
     let mailbox: Mailbox
     private let wakeup: Wakeup
     private let executor: LoopExecutor
+    let heldSlots: HeldSlots
     let observer: (any ConnectionObserver)?
     let logger: Logger
     var login: Login
@@ -64,6 +65,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
     var socket: HiredisSocket?
     var addresses: [RedisAddress] = []
     var place: RedisAddress?
+    /// What the present attempt logs in with, where that may be something else each time.
+    var credentials: Credentials?
+    var attempt = 0
     /// Tells the connections apart that were made one after the other.
     var connectionNumber = 0
     /// When the handshake began that found out the server's role.
@@ -93,6 +97,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         mailbox = parts.mailbox
         wakeup = parts.wakeup
         executor = parts.executor
+        heldSlots = parts.heldSlots
         observer = parts.observer
         logger = parts.logger
         let interval = configuration.roleCheckInterval
@@ -102,7 +107,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         nonceCommand = NonceCommand(nonces)
         login = Login(
             steps: Handshake.steps(for: configuration, wantsMaster: wantsMaster, wantsIdentity: parts.asksIdentity),
-            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, openSlots: parts.openSlots)
+            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, heldSlots: parts.heldSlots)
         let isAssumed = configuration.assumptions.contains(.mastership)
         let isChecked = parts.staysAtMaster && !isAssumed
         machine = ConnectionMachine(
@@ -201,7 +206,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
         guard let socket, deferredFailure == nil else { return false }
         let now = MonotonicTime.now()
         let deadline = now + submission.timeout
-        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now) else { return false }
+        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now),
+            machine.holdsBack?(submission.request) == nil
+        else { return false }
         let bytes = submission.request.command.bytes
         let isSent =
             if machine.limits.provesReplies {
@@ -235,6 +242,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case nil: break
         }
         if let lookup = delivery.nameLookup { nameLookedUp(lookup) }
+        if let delivered = delivery.credentials { received(delivered) }
         // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
         if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
@@ -247,6 +255,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
 extension ConnectionLoop {
     func resolved(_ addresses: [RedisAddress]) {
         self.addresses = addresses
+        if let source = configuration.credentials { return ask(source) }
         machine.resolved(addressCount: addresses.count)
     }
 

@@ -54,8 +54,8 @@ extension ConnectionMachine {
         var next = min(earliestDeadline, drainDeadline ?? .distantFuture)
         switch phase {
         case .ready:
-            next = min(next, stallDeadline, freshness.nameDeadline)
-            if proofs.roleAskedAt == nil { next = min(next, freshness.roleDeadline) }
+            next = min(next, stallDeadline, freshness.nameDeadline, credentialDeadline)
+            if proofs.roleAskedAt == nil, !isRetiring { next = min(next, freshness.roleDeadline) }
         case .disconnected(let retryAt):
             if wantsConnection { next = min(next, retryAt) }
         case .connecting(let deadline), .handshaking(let deadline, _):
@@ -68,7 +68,10 @@ extension ConnectionMachine {
         return next
     }
 
-    private var wantsConnection: Bool { staysConnected || !waiting.isEmpty }
+    private var wantsConnection: Bool { staysConnected || isReplacing || !waiting.isEmpty }
+
+    /// Once it is due, what is on its way is waited for.
+    private var credentialDeadline: MonotonicTime { isRetiring ? credentialLife.end : credentialLife.due }
 
     /// When the connection counts as dead if nothing is proved before.
     private var stallDeadline: MonotonicTime {
@@ -89,6 +92,7 @@ extension ConnectionMachine {
             return .lookUpName
         }
         if limits.provesReplies, proofs.isSpanFull { return prove() }
+        if now >= credentialLife.due { return retire(now: now) }
         let isSending = canSend(now: now)
         if isSending, limits.provesReplies, proofs.isSpanOpen, waiting[waiting.startIndex].isSealed { return prove() }
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
@@ -98,6 +102,15 @@ extension ConnectionMachine {
         }
         if isSending { return send() }
         return limits.provesReplies && proofs.isSpanOpen ? prove() : nil
+    }
+
+    /// Sends nothing more, and gives the connection up once all is answered or the time for that is over.
+    private mutating func retire(now: MonotonicTime) -> Action? {
+        isRetiring = true
+        if limits.provesReplies, proofs.isSpanOpen { return prove() }
+        guard inFlight.isEmpty && proofs.isEmpty || now >= credentialLife.end else { return nil }
+        giveWay(now: now)
+        return .disconnect
     }
 
     /// Whether something waits and there is room for it.
@@ -110,6 +123,10 @@ extension ConnectionMachine {
 
     private mutating func send() -> Action {
         var entry = waiting.removeFirst()
+        if let holdsBack, let refusal = holdsBack(entry.request) {
+            release(bytes: entry.bytes)
+            return .fail(entry.request, entry.sends > 0 ? .outcomeUnknown : refusal)
+        }
         entry.sends += 1
         bytesInFlight += entry.bytes
         let request = entry.request

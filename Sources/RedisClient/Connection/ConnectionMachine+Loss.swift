@@ -6,6 +6,7 @@ extension ConnectionMachine {
     mutating func connectionLost(_ error: RedisError, now: MonotonicTime) {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
+        isReplacing = false
         lastFailure = error
         if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
         if case .unexpectedReply = error { giveUpUnread(error) }
@@ -25,6 +26,17 @@ extension ConnectionMachine {
         } else {
             phase = .disconnected(retryAt: now + backoff.next(using: &random))
         }
+    }
+
+    /// Gives the connection up for another one to the same place, also when there is nothing to send. Nothing that waits fails
+    /// by that.
+    mutating func giveWay(now: MonotonicTime) {
+        let reason = RedisError.unavailable(reason: "the connection gave way to one with newer credentials")
+        while let entry = inFlight.popLast() { requeue(entry, reason) }
+        bytesInFlight = 0
+        proofs.reset()
+        isReplacing = true
+        phase = .disconnected(retryAt: now)
     }
 
     /// The reply that could not be taken: sent again, its command would end the next connection too.

@@ -101,6 +101,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     let limits: Limits
     /// Whether to be connected also when there is nothing to send.
     var staysConnected = false
+    /// Why a request must not be sent to this server; `nil` where all may be.
+    var holdsBack: ((Request) -> RedisError?)?
     var random: Random
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.
@@ -109,6 +111,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var inFlight: Deque<Entry> = []
     var proofs = ReplyProofs()
     var freshness: Freshness
+    var credentialLife = CredentialLife.endless
+    /// Whether nothing more is sent, because the credentials are about to expire.
+    var isRetiring = false
+    /// Whether the connection was given up for one with newer credentials.
+    var isReplacing = false
     var foreignAnswers = ForeignAnswers()
     var bytesInFlight = 0
     var failures: Deque<(Request, RedisError)> = []
@@ -150,7 +157,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// Whether there is a connection, and nothing to do with it before the next command.
     func isIdle(now: MonotonicTime) -> Bool {
         phase == .ready && inFlight.isEmpty && proofs.isEmpty && waiting.isEmpty && failures.isEmpty
-            && drainDeadline == nil && !freshness.isRoleDue(now)
+            && drainDeadline == nil && !freshness.isRoleDue(now) && now < credentialLife.due
     }
 
     /// The same as to submit it and to be told to send it and `proofs.nextNonce`, while there is nothing else.
@@ -225,5 +232,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         phase = .ready
         addresses = 0..<0
         lastFailure = nil
+        (isReplacing, isRetiring) = (false, false)
+        credentialLife = .endless
     }
 }

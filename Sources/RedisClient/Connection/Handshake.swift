@@ -28,8 +28,7 @@ enum Handshake {
     ) -> [Step] {
         var steps: [Step] = []
         if let password = configuration.password {
-            let credentials = [configuration.username, password.value].compactMap(\.self)
-            steps.append(Step(command: RedisCommand(["AUTH"] + credentials), isEssential: true))
+            steps.append(authentication(as: Credentials(username: configuration.username, password: password)))
         }
         if let name = configuration.clientName {
             steps.append(Step(command: RedisCommand("CLIENT", "SETNAME", name), isEssential: false))
@@ -52,6 +51,12 @@ enum Handshake {
             steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
         }
         return steps
+    }
+
+    /// The first step.
+    static func authentication(as credentials: Credentials) -> Step {
+        let words = ["AUTH", credentials.username, credentials.password.value].compactMap(\.self)
+        return Step(command: RedisCommand(words), isEssential: true)
     }
 
     /// What a handshake ends with that found out nothing about the server's role.

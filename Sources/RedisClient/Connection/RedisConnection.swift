@@ -13,7 +13,7 @@ package final class RedisConnection: Sendable {
     package let executor: LoopExecutor
     private let lastID = Atomic<UInt64>(0)
     /// What the log-in could not bring to this server.
-    let openSlots = OpenSlots()
+    let heldSlots = HeldSlots()
 
     /// - Parameters:
     ///   - source: where to connect to; asked again for each attempt.
@@ -40,7 +40,7 @@ package final class RedisConnection: Sendable {
         executor = LoopExecutor(mailbox: mailbox, gate: gate)
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
-            configuration: configuration, source: source, journal: journal, openSlots: openSlots,
+            configuration: configuration, source: source, journal: journal, heldSlots: heldSlots,
             asksIdentity: asksIdentity, failsFast: failsFast, staysAtMaster: staysAtMaster, observer: observer,
             mailbox: mailbox, gate: gate,
             executor: executor, wakeup: wakeup, logger: logger)

@@ -33,6 +33,14 @@ package struct ScriptCall: Sendable {
     /// For calls whose result is ignored.
     var bySource: RedisCommand { bySource(.unread) }
 
+    /// The memory that it takes in a journal, about: the strings, those that are too long to lie within the array with their
+    /// header, and the places in the journal's tables. The script's text is shared.
+    var footprint: Int {
+        (keys + arguments).reduce(512) { sum, text in
+            sum + MemoryLayout<String>.stride + (text.utf8.count > 15 ? text.utf8.count + 48 : 0)
+        }
+    }
+
     /// What it is about. Of two about the same, one stands for both: what has further arguments of weight names them first.
     struct Subject: Hashable, Sendable {
         let digest: String

@@ -19,6 +19,8 @@ package enum MetricName: String, CaseIterable {
     case journalConfirmed = "session.repository.journal.confirmed"
     case journalReplayed = "session.repository.journal.replayed"
     case journalDropped = "session.repository.journal.dropped"
+    case journalHeldBack = "session.repository.journal.held_back"
+    case journalBytes = "session.repository.journal.bytes"
 }
 
 /// The dimensions of `operations` and `operationDuration`.

@@ -5,7 +5,8 @@ import Synchronization
 /// What is counted where it happens, without regard to who wants to know. Read from time to time.
 struct Totals: Sendable {
     var nearCache = NearCacheStatistics()
-    var journal = RevocationJournalStatus(pending: 0, confirmed: 0, replayed: 0, dropped: 0)
+    var journal = RevocationJournalStatus(
+        pending: 0, confirmed: 0, replayed: 0, dropped: 0, heldBack: 0, bytes: 0)
     var queueDepth = 0
     var connections = 0
     var reconnects = 0
@@ -37,6 +38,8 @@ struct Totals: Sendable {
             (.connections, connections),
             (.nearCacheEntries, nearCache.entries),
             (.journalPending, journal.pending),
+            (.journalHeldBack, journal.heldBack),
+            (.journalBytes, journal.bytes),
         ]
     }
 }

@@ -66,7 +66,11 @@ extension RedisSessionRepository {
                 String(policy.terminatedRetention.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), Termination.sessionLimitReason,
                 input.grantID?.description ?? "",
-            ] + input.fields
+            ] + input.fields,
+            journaling: { [self] answer in
+                guard case .created(_, _, _, let madeRoom) = answer else { return nil }
+                return eviction(of: madeRoom, of: input.userID)
+            }
         ) { reply -> Answer? in
             let numbers = (1...3).map { reply[$0].decimal }
             switch (reply[0].string, numbers[0], numbers[1], numbers[2]) {

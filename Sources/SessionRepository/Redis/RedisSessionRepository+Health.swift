@@ -19,6 +19,7 @@ extension RedisSessionRepository {
         }
         await doctor.shutdown()
         found.append(await tracking())
+        if client.journal != nil { found.append(.journal(client.heldWrites)) }
         return found
     }
 

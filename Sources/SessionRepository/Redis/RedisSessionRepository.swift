@@ -46,6 +46,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)
         var settings = configuration.server.clientConfiguration
+        configuration.addCredentials(to: &settings)
         settings.keyPrefix = configuration.keyPrefix
         settings.clientName = configuration.clientName
         settings.commandTimeout = configuration.commandTimeout
@@ -55,7 +56,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.assumptions = configuration.assumptions
         settings.resolve = configuration.resolve
         settings.journal = configuration.revocationJournal.map {
-            WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
+            WriteJournal.Limits(
+                maximumEntries: $0.maximumEntries, maximumBytes: $0.maximumBytes, maximumAge: $0.maximumAge)
         }
         let cache = configuration.nearCache.map(NearCache.init(policy:))
         nearCache = cache

@@ -5,6 +5,11 @@ package import RedisClient
 public struct RedisSessionRepositoryConfiguration: Sendable {
     /// Where Redis is and how to log in there.
     public var server: RedisServer
+    /// Where user and password come from when they may change while the process runs: asked at each handshake with a server.
+    /// `nil` for those of `server`.
+    public var credentials: RedisCredentialProvider?
+    /// The same for the Sentinels.
+    public var sentinelCredentials: RedisCredentialProvider?
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
     /// How long sessions live, how many a user may have, and how long support access may last.
@@ -50,6 +55,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         try roleCheck.validate()
         try observability.validate()
         try RedisTLS.check(server)
+        try validateCredentials()
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })
@@ -75,5 +81,30 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
             throw .invalidConfiguration(
                 setting: "authorizeAttributes", problem: "at most 32 names of 1 to 64 bytes")
         }
+    }
+}
+
+extension RedisSessionRepositoryConfiguration {
+    private func validateCredentials() throws(SessionRepositoryError) {
+        try credentials?.validate(naming: "credentials")
+        try sentinelCredentials?.validate(naming: "sentinelCredentials")
+        guard credentials == nil || server.password == nil else {
+            throw .invalidConfiguration(setting: "credentials", problem: "the server has a password too")
+        }
+        guard sentinelCredentials != nil else { return }
+        guard server.sentinelPassword == nil else {
+            throw .invalidConfiguration(
+                setting: "sentinelCredentials", problem: "the server has a password for the Sentinels too")
+        }
+        guard case .sentinel = server.topology else {
+            throw .invalidConfiguration(
+                setting: "sentinelCredentials", problem: "the server is not found through Sentinels")
+        }
+    }
+
+    /// What a client needs to log in.
+    func addCredentials(to settings: inout RedisClientConfiguration) {
+        settings.credentials = credentials?.source
+        settings.sentinelCredentials = sentinelCredentials?.source
     }
 }

@@ -19,6 +19,8 @@ enum Scripts {
     static let renewSession = load(PackageResources.renew_session_lua)
     static let beginEveryoneOut = load(PackageResources.begin_everyone_out_lua)
     static let repeatBulkTermination = load(PackageResources.repeat_bulk_termination_lua)
+    static let repeatEvictions = load(PackageResources.repeat_evictions_lua)
+    static let repeatGrantSaving = load(PackageResources.repeat_grant_saving_lua)
     static let terminateSessionsBefore = load(PackageResources.terminate_sessions_before_lua)
 
     private static let prelude = LuaPrelude(String(decoding: PackageResources.common_lua, as: UTF8.self))

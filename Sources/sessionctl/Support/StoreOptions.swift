@@ -20,6 +20,17 @@ struct StoreOptions: ParsableArguments {
             valueName: "url"))
     var redis: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with nothing but Redis' password, instead of one in the URL.",
+            discussion: """
+                Default: $SESSION_REDIS_PASSWORD_FILE. Read at each connection. Without --redis, $SESSION_REDIS_USERNAME, \
+                $SESSION_REDIS_PASSWORD and, for Sentinels, $SESSION_REDIS_SENTINEL_USERNAME and \
+                $SESSION_REDIS_SENTINEL_PASSWORD_FILE count too.
+                """,
+            valueName: "path"))
+    var passwordFile: String?
+
     @Option(help: "What every key begins with. Default: $SESSION_KEY_PREFIX, else sr.")
     var prefix: String?
 }
@@ -35,7 +46,9 @@ extension StoreOptions {
             return Store(
                 url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
                 prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
-                tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) })
+                tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) },
+                // The environment's password is for the environment's server.
+                logIn: LogIn(environment: redis == nil ? environment : [:], passwordFile: passwordFile))
         }
     }
 
@@ -52,6 +65,7 @@ struct Store {
     let url: String
     let prefix: String
     var tokenKeys: RefreshTokenKeys?
+    var logIn = LogIn.none
     /// The last word on how the repository is configured.
     var adjust: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in }
 
@@ -68,6 +82,7 @@ struct Store {
         at url: String, quiet: Bool, _ body: (RedisSessionRepository, String) async throws -> Value
     ) async throws -> Value {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
+        if self.url != StoreOptions.embedded { try logIn.add(to: &configuration) }
         configuration.keyPrefix = prefix
         configuration.refreshTokenKeys = tokenKeys
         configuration.clientName = "sessionctl"

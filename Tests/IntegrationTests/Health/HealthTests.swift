@@ -40,7 +40,7 @@ struct HealthTests {
             #expect(
                 Set(names) == [
                     "transport", "version", "eviction", "persistence", "memory per session", "memory", "fragmentation",
-                    "permissions", "clock", "expiry", "tracking", "role",
+                    "permissions", "clock", "expiry", "tracking", "role", "journal",
                 ])
         }
     }

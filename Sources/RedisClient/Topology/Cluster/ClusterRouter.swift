@@ -38,7 +38,7 @@ final class ClusterRouter: Sendable {
                 }
                 let endpoint = if let detour { detour } else { try endpoint(of: slot) }
                 let node = try node(at: endpoint)
-                if let slot, node.connection.openSlots.contains(slot) {
+                if let slot, node.connection.heldSlots.contains(slot) {
                     try await settle(slot, at: endpoint, until: attempts.deadline)
                 }
                 asked = endpoint
