@@ -118,8 +118,11 @@ extension ConnectionLoop {
         case .done:
             machine.handshakeStepSucceeded()
             mailbox.note(identity: login.identity, place: place)
+            // The counterpart of the line that reported the outage.
+            logger.log(
+                level: isOutageReported ? .notice : .debug, isOutageReported ? "connection restored" : "connected",
+                metadata: .keyed([.endpoint: "\(source)"]))
             isOutageReported = false
-            logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             confirmed(at: connectedAt)
             configuration.subscription?.begin()
