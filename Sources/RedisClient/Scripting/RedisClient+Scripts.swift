@@ -79,12 +79,13 @@ extension RedisClient {
         }
     }
 
-    /// In a cluster, with one more key that never exists: while its slot migrates, Redis refuses a script that names
-    /// several keys of which one is missing (TRYAGAIN), before it begins. Otherwise one that also computes keys could
-    /// find some of them here and some gone, and do half of its work.
+    /// With the number of the database. In a cluster, with one more key that never exists: while its slot migrates, Redis
+    /// refuses a script that names several keys of which one is missing (TRYAGAIN), before it begins. Otherwise one that
+    /// also computes keys could find some of them here and some gone, and do half of its work.
     private func guarded(_ call: ScriptCall) -> ScriptCall {
-        guard case .cluster = servers, let key = call.keys.first else { return call }
-        let absent = configuration.ownKey("absent", beside: key)
-        return ScriptCall(call.script, keys: call.keys + [absent], arguments: call.arguments)
+        guard case .cluster = servers, let key = call.keys.first else {
+            return call.inDatabase(configuration.database)
+        }
+        return call.inDatabase(configuration.database, absent: configuration.ownKey("absent", beside: key))
     }
 }

@@ -36,7 +36,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         logger: Logger = Logger(label: "session-repository")
     ) throws(SessionRepositoryError) {
         try configuration.validate()
-        keys = KeySpace(prefix: configuration.keyPrefix)
+        keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
         policy = configuration.policy
         refreshTokenKeys = configuration.refreshTokenKeys
         commandTimeout = configuration.commandTimeout

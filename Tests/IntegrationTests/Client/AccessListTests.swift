@@ -157,7 +157,7 @@ struct AccessListTests {
             _ = try await raw.send("INFO")
             for command in [
                 ["DEL", key], ["HSET", key, "state", "terminated"], ["PEXPIRE", key, "1"], ["ZREM", index, "x"],
-                ["EVAL", "return 1", "0"], ["PUBLISH", "sr:events", "x"], ["FLUSHDB"], ["CONFIG", "SET", "save", ""],
+                ["EVAL", "return 1", "0"], ["PUBLISH", "sr:events:0", "x"], ["FLUSHDB"], ["CONFIG", "SET", "save", ""],
                 ["CLIENT", "KILL", "TYPE", "normal"], ["GET", "other:key"],
             ] {
                 await #expect(throws: RedisError.self, "\(command)") { try await raw.send(command) }

@@ -23,7 +23,7 @@ struct PermissionHealthTests {
         }
     }
 
-    private static let everything = ["~sr:*", "&sr:events", "&__redis__:invalidate", "+@all"]
+    private static let everything = ["~sr:*", "&sr:events:0", "&__redis__:invalidate", "+@all"]
 
     @Test(
         "What a user lacks is named with the operations that need it, and the command given mends it",
@@ -34,10 +34,10 @@ struct PermissionHealthTests {
             (["-scan"], "permissions", ["terminateAllSessions"], "+scan"),
             (["resetkeys", "~sr:session:*", "~sr:chain:*"], "permissions", ["touch"], "~sr:user:*"),
             (["resetkeys", "~other:*"], "permissions", ["authorize"], "~sr:session:*"),
-            (["resetchannels", "&__redis__:invalidate"], "permissions", ["events"], "&sr:events"),
+            (["resetchannels", "&__redis__:invalidate"], "permissions", ["events"], "&sr:events:0"),
             (["-client|tracking"], "tracking", ["CLIENT TRACKING"], "+client|tracking"),
             (["-client|id"], "tracking", ["CLIENT ID"], "+client|id"),
-            (["resetchannels", "&sr:events"], "tracking", ["did not begin"], "&__redis__:invalidate"),
+            (["resetchannels", "&sr:events:0"], "tracking", ["did not begin"], "&__redis__:invalidate"),
         ] as [([String], String, [String], String?)])
     func lacking(rules: [String], name: String, words: [String], needed: String?) async throws {
         try await withUser(rules: Self.everything + rules) { repository, administrator in

@@ -13,7 +13,7 @@ struct WatchToolTests {
             let watch = try json ? tool.start("watch", "--json") : tool.start("watch")
             defer { watch.process.signal(SIGINT) }
             try await eventually("it listens") {
-                try await tool.redis("PUBSUB", "NUMSUB", "\(tool.prefix):events").hasSuffix("(integer) 1")
+                try await tool.redis("PUBSUB", "NUMSUB", "\(tool.prefix):events:0").hasSuffix("(integer) 1")
             }
             let created = try await tool.json("session", "create", "--user", "user-42")
             let id = created["session"]["id"].text
