@@ -126,6 +126,7 @@ extension ConnectionLoop {
             observer?.began(login)
             confirmed(at: connectedAt)
             configuration.subscription?.begin()
+            isListening = true
         }
     }
 }

@@ -71,6 +71,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     /// Noticed inside a call from the socket, where it must not be closed.
     var deferredFailure: RedisError?
     var isOutageReported = false
+    /// Whether the subscription has begun on this connection.
+    var isListening = false
     /// What is proved together is freed together.
     var proved: [Proved] = []
     private var delivery = Mailbox.Delivery()
@@ -280,6 +282,8 @@ extension ConnectionLoop {
     func closeSocket() {
         guard socket != nil else { return }
         socket = nil
+        if isListening { configuration.subscription?.end() }
+        isListening = false
         observer?.ended()
     }
 }

@@ -107,7 +107,7 @@ struct AccessListTests {
             let created = try await theirs.createSession(
                 NewSession(userID: user, authenticatedAt: try await theirs.currentTime()))
             let session = created.session
-            guard case .event(let event)? = await events.next() else {
+            guard case .event(let event)? = try await events.next() else {
                 Issue.record("an event was expected")
                 return
             }

@@ -56,6 +56,26 @@ struct WatchToolTests {
         }
     }
 
+    @Test("ends with status 77 and the server's words when its right to the channel is taken away")
+    func refused() async throws {
+        try await withEmbeddedRedis(EmbeddedRedisOptions(password: "s3cret")) { redis in
+            _ = try await redis.send(["ACL", "SETUSER", "app", "on", ">app", "~*", "&*", "+@all"])
+            let tool = Tool(url: "redis+unix://app:app@\(redis.unixSocketPath)", prefix: "sr")
+            let watch = try tool.start("watch", "--json")
+            defer { watch.process.signal(SIGKILL) }
+            try await eventually("it listens") {
+                try await redis.send(["PUBSUB", "NUMSUB", "sr:events:0"]).array.last?.integer == 1
+            }
+            _ = try await redis.send(["ACL", "SETUSER", "app", "resetchannels"])
+            let result = try await watch.result()
+            #expect(result.status == 77)
+            #expect(result.standardOutput.contains("mayHaveMissed"))
+            let error = try JSONValue(parsing: result.standardError)["error"]
+            #expect(error["code"] == "storeRefused")
+            #expect(error["message"].text.contains("SUBSCRIBE sr:events:0 was refused"))
+        }
+    }
+
     @Test("has status 69 when there is nothing to listen to")
     func unavailable() async throws {
         let tool = Tool(url: "redis+unix:///nonexistent/redis.sock", prefix: "sr")
