@@ -9,7 +9,7 @@ extension RedisSessionRepository {
         let transports = configuration.topology.endpoints.map {
             HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)
         }
-        var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
+        var found = [transports.max { $0.status < $1.status }, HealthCheck.data(storeCondition)].compactMap(\.self)
         let doctor = try observer(of: configuration)
         let findings: [HealthCheck]
         do throws(SessionRepositoryError) {
