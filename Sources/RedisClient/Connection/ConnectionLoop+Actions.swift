@@ -37,6 +37,7 @@ extension ConnectionLoop {
             resolve()
         case .connect(let index):
             place = addresses[index]
+            machine.place = "\(addresses[index])"
             connectionNumber += 1
             socket = try HiredisSocket(
                 connectingTo: addresses[index], tls: configuration.tls,

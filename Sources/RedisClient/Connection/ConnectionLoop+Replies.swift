@@ -120,13 +120,17 @@ extension ConnectionLoop {
             machine.credentialLife = CredentialLife(
                 of: credentials, from: now, patience: configuration.connectTimeout, using: &machine.random)
             mailbox.note(identity: login.identity, place: place)
+            // The counterpart of the line that reported the outage.
+            logger.log(
+                level: isOutageReported ? .notice : .debug, isOutageReported ? "connection restored" : "connected",
+                metadata: .keyed([.endpoint: "\(source)"]))
             isOutageReported = false
             // What waited for this connection, too, must not be asked where a revocation is missing.
             machine.holdsBack = heldSlots.isEmpty ? nil : { [heldSlots] in heldSlots.refusal(of: $0.command) }
-            logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
             observer?.began(login)
             confirmed(at: connectedAt)
             configuration.subscription?.begin()
+            isListening = true
         }
     }
 }

@@ -75,6 +75,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     /// Noticed inside a call from the socket, where it must not be closed.
     var deferredFailure: RedisError?
     var isOutageReported = false
+    /// Whether the subscription has begun on this connection.
+    var isListening = false
     /// What is proved together is freed together.
     var proved: [Proved] = []
     private var delivery = Mailbox.Delivery()
@@ -289,22 +291,8 @@ extension ConnectionLoop {
     func closeSocket() {
         guard socket != nil else { return }
         socket = nil
+        if isListening { configuration.subscription?.end() }
+        isListening = false
         observer?.ended()
-    }
-}
-
-extension RedisError {
-    fileprivate var announcement: StaticString {
-        switch self {
-        case .foreignAnswer: "an answer names another subject; asking again on a new connection"
-        case .protocolFailure, .unexpectedReply: "the stream of replies is damaged; closing the connection"
-        default: "connection lost"
-        }
-    }
-
-    /// Without the subject that an answer named: it is part of a session's ID.
-    fileprivate var detail: String {
-        if case .foreignAnswer = self { return "the answer is about another subject" }
-        return damage ?? "\(self)"
     }
 }

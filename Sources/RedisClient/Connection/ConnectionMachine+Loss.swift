@@ -7,15 +7,17 @@ extension ConnectionMachine {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
         isReplacing = false
+        // Nothing is at a place before there is one.
+        let error = phase == .resolving || phase == .choosingAddress ? error : error.at(place)
         lastFailure = error
-        if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
+        if let damage = error.damage { lastFailure = RedisError.unavailable(reason: damage).at(place) }
         if case .unexpectedReply = error { giveUpUnread(error) }
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
         let hasMoreAddresses = !wasReady && !addresses.isEmpty
-        if case .server = error {
-            // The server is there and says no: waiting longer would not change its mind.
+        if error.isRefusal {
+            // The server is there and says no, or there is none: waiting longer would not change that.
             giveUpWaiting(error)
         } else if limits.failsFast, !hasMoreAddresses, !wasReady || error.damage == nil {
             // Damage on the way says nothing against a server that one has logged in at: it is asked again.

@@ -124,6 +124,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var drainDeadline: MonotonicTime?
     var backoff = Backoff()
     var addresses = 0..<0
+    /// The address of the connection or of the attempt, for errors.
+    var place = ""
     var lastFailure: RedisError?
     private(set) var releasedCommands = 0
     private(set) var releasedBytes = 0

@@ -112,6 +112,7 @@ struct Login {
         if let failure = Handshake.failure(of: step, reply: reply.error) { return failure }
         switch step.question {
         case .identity:
+            if let failure = Handshake.failure(ofMode: reply) { return failure }
             identity = reply.string.flatMap(ServerIdentity.init(info:))
             learnRole(from: reply, to: .info)
         case .role:

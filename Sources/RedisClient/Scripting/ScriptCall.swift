@@ -5,6 +5,8 @@ package struct ScriptCall: Sendable {
     package let arguments: [String]
     /// How far it reaches, where that differs between two about the same.
     let reach: Int64
+    /// The number of the database, which a script cannot learn.
+    private var database = 0
 
     package init(_ script: RedisScript, keys: [String], arguments: [String], reach: Int64 = 0) {
         self.script = script
@@ -14,7 +16,14 @@ package struct ScriptCall: Sendable {
     }
 
     private func parameters(_ number: OperationNumber) -> [String] {
-        [String(keys.count)] + keys + arguments + [number.text]
+        [String(keys.count)] + keys + arguments + [String(database), number.text]
+    }
+
+    /// As it is run in that database. In a cluster with one more key, `absent`.
+    func inDatabase(_ database: Int, absent: String? = nil) -> ScriptCall {
+        var call = ScriptCall(script, keys: keys + [absent].compactMap(\.self), arguments: arguments, reach: reach)
+        call.database = database
+        return call
     }
 
     /// EVALSHA: short, but the server may not know the script.

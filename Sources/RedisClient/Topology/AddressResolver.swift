@@ -49,13 +49,14 @@ enum AddressResolver {
     ) {
         let started = DetachedThread.start(name: "redis-resolver") {
             var addresses: [RedisAddress] = []
-            var problem = RedisError.unavailable(reason: "no server is known")
+            var problems: [RedisError] = []
             for endpoint in endpoints {
                 switch blocking(endpoint, by: resolve) {
                 case .success(let found): addresses += found
-                case .failure(let error): problem = error
+                case .failure(let error): problems.append(error)
                 }
             }
+            let problem = RedisError.explanation(of: problems) ?? .unavailable(reason: "no server is known")
             deliver(addresses.isEmpty ? .failure(problem) : .success(addresses))
         }
         if !started { deliver(.failure(.unavailable(reason: "the system has no thread to give"))) }
@@ -69,7 +70,8 @@ enum AddressResolver {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            throw .unavailable(reason: "cannot resolve \(host): \(String(cString: gai_strerror(status)))")
+            let reason = "cannot resolve \(host): \(String(cString: gai_strerror(status)))"
+            throw status == EAI_NONAME ? .unknownHost(reason: reason) : .unavailable(reason: reason)
         }
         defer { freeaddrinfo(list) }
         var addresses: [RedisAddress] = []

@@ -17,3 +17,14 @@ enum RedisAddress: Hashable, Sendable {
     case numeric(host: String, port: UInt16, name: String)
     case unixSocket(path: String)
 }
+
+extension RedisAddress: CustomStringConvertible {
+    /// The endpoint that was looked up, and the address that came of it.
+    var description: String {
+        switch self {
+        case .numeric(let host, let port, let name):
+            "\(RedisEndpoint.tcp(host: name, port: port))" + (name == host ? "" : ", \(host)")
+        case .unixSocket(let path): path
+        }
+    }
+}

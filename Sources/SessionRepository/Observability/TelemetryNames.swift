@@ -5,6 +5,7 @@ package enum MetricName: String, CaseIterable {
     case queueDepth = "session.repository.queue.depth"
     case connections = "session.repository.connections"
     case reconnects = "session.repository.reconnects"
+    case storeEmptied = "session.repository.store.emptied"
     case protocolFailures = "session.repository.protocol_failures"
     case nearCacheHits = "session.repository.near_cache.hits"
     case nearCacheMisses = "session.repository.near_cache.misses"

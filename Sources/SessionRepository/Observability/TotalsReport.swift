@@ -11,6 +11,7 @@ struct Totals: Sendable {
     var connections = 0
     var reconnects = 0
     var protocolFailures = 0
+    var isEmptied = false
 
     /// What only grows.
     fileprivate var counts: [(MetricName, Int)] {
@@ -36,6 +37,7 @@ struct Totals: Sendable {
         [
             (.queueDepth, queueDepth),
             (.connections, connections),
+            (.storeEmptied, isEmptied ? 1 : 0),
             (.nearCacheEntries, nearCache.entries),
             (.journalPending, journal.pending),
             (.journalHeldBack, journal.heldBack),
@@ -82,6 +84,6 @@ extension RedisSessionRepository {
             Totals(
                 nearCache: nearCacheStatistics, journal: revocationJournalStatus, queueDepth: client.queueDepth,
                 connections: client.connectionCounts.open, reconnects: client.connectionCounts.reconnects,
-                protocolFailures: client.connectionCounts.protocolFailures))
+                protocolFailures: client.connectionCounts.protocolFailures, isEmptied: storeCondition != .intact))
     }
 }

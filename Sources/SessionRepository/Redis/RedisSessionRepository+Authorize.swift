@@ -52,6 +52,7 @@ extension RedisSessionRepository {
         case .failure(let problem):
             throw .corruptRecord(key: keys.session(id), problem: problem.text)
         case .success(.unknown):
+            witness.missed(id)
             return .unknown
         case .success(.terminated):
             switch try await termination(of: id) {
@@ -62,6 +63,7 @@ extension RedisSessionRepository {
                 throw .storeUnavailable(reason: "the server has lost what another one answered a moment ago")
             }
         case .success(.session(let session)):
+            witness.saw(session)
             if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
                 return .supportAccessEnded
             }

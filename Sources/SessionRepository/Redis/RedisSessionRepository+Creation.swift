@@ -41,6 +41,7 @@ extension RedisSessionRepository {
             // That would say that nothing happened, but the session is there.
             throw .timedOut
         }
+        witness.saw(session)
         let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)
         return CreatedSession(session: session, refreshToken: refreshTokenKeys?.issue(claims))
     }

@@ -48,7 +48,7 @@ extension RedisSessionRepository {
         } catch {
             switch error {
             case .server: return nil
-            case .unavailable, .outcomeUnknown, .shutDown:
+            case .unavailable, .unknownHost, .outcomeUnknown, .shutDown:
                 if client.isCluster { return nil }
                 throw SessionRepositoryError(error, key: keys.session(id))
             case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:

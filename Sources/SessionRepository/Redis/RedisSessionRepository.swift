@@ -26,6 +26,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     /// Sees the operations that ask Redis; there is none unless the configuration asks for it.
     let observer: OperationObserver?
     let totals: TotalsReport?
+    let witness: StoreWitness
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -36,7 +37,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         logger: Logger = Logger(label: "session-repository")
     ) throws(SessionRepositoryError) {
         try configuration.validate()
-        keys = KeySpace(prefix: configuration.keyPrefix)
+        keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
         policy = configuration.policy
         refreshTokenKeys = configuration.refreshTokenKeys
         commandTimeout = configuration.commandTimeout
@@ -67,6 +68,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         } catch {
             throw SessionRepositoryError(error, key: "")
         }
+        witness = StoreWitness(policy: configuration.policy, client: client, logger: logger)
         nearSource = (client.onlyListener as? NearCacheServer)?.source
     }
 

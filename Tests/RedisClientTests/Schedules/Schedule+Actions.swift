@@ -96,7 +96,7 @@ extension Schedule {
             case .shutDown: item.sends == 0 && (isDrained || isFinished)
             case .protocolFailure:
                 item.lostAfterSending && item.sends >= ConnectionMachine<Int, SplitMix64>.maximumSends
-            case .overloaded, .unexpectedReply, .foreignAnswer: false
+            case .overloaded, .unknownHost, .unexpectedReply, .foreignAnswer: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
         if item.isGivenUp { seen["givenUp", default: 0] += 1 }

@@ -43,6 +43,10 @@ struct ClusterAttempts {
             guard isIdempotent else { return .fail(error) }
             mayHaveHappened = true
             return pause(orFail: error, refresh: true, now: now)
+        case .unknownHost(let reason):
+            // Of a node: others may know by now who took its place.
+            return node == nil
+                ? .fail(error) : pause(orFail: .unavailable(reason: reason), refresh: true, now: now)
         case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
             return fail(error)
         }

@@ -29,6 +29,7 @@ final class ClusterRouter: Sendable {
         // Where a redirection sends us.
         var moved: RedisEndpoint?
         var detour: RedisEndpoint?
+        var knownFailures: Int?
         while true {
             var asked: RedisEndpoint?
             do throws(RedisError) {
@@ -48,6 +49,7 @@ final class ClusterRouter: Sendable {
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
+                let error = asked == nil ? reason(for: error, since: &knownFailures) : error
                 switch attempts.next(after: error, from: asked, now: .now()) {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
@@ -70,11 +72,13 @@ final class ClusterRouter: Sendable {
         within timeout: Duration, _ body: () async throws(RedisError) -> Value
     ) async throws(RedisError) -> Value {
         var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: true)
+        var knownFailures: Int?
         while true {
             do throws(RedisError) {
                 return try await body()
             } catch {
                 if isClosed { throw .shutDown }
+                let error = reason(for: error, since: &knownFailures)
                 guard case .again(let pause, _) = attempts.next(after: error, from: nil, now: .now()) else {
                     throw error
                 }
@@ -82,6 +86,12 @@ final class ClusterRouter: Sendable {
                 try await sleep(pause)
             }
         }
+    }
+
+    /// Where no node is known, what all of them answered says more.
+    private func reason(for error: RedisError, since known: inout Int?) -> RedisError {
+        guard case .unavailable = error else { return error }
+        return table.withLock { $0.failure(since: &known) } ?? error
     }
 
     private func sleep(_ pause: Duration) async throws(RedisError) {
@@ -139,8 +149,12 @@ final class ClusterRouter: Sendable {
 
     func requestRefresh() {
         refresher.request { [weak self] in
-            guard let self, let map = await ClusterQuery(router: self).map() else { return }
-            await install(map)
+            guard let self else { return }
+            switch await ClusterQuery(router: self).map() {
+            case .success(let map): await install(map)
+            case .failure(.cancelled): break
+            case .failure(let failure): table.withLock { $0.note(failure) }
+            }
         }
     }
 }

@@ -72,17 +72,20 @@ final class SentinelSource: AddressSource {
         {
             return newest.master
         }
-        // A refusal says more than an unreachable sentinel.
-        for result in results {
-            if case .failure(.server(let code, _)) = result {
-                throw .server(code: code, message: "a sentinel refused the question")
-            }
+        let failures = results.compactMap { result -> RedisError? in
+            if case .failure(let failure) = result { failure } else { nil }
         }
-        let isReachable = results.contains { if case .success = $0 { true } else { false } }
-        throw .unavailable(
-            reason: answers.isEmpty
-                ? isReachable ? "no sentinel knows a master called \(masterName)" : "no sentinel can be reached"
-                : "too few sentinels can be reached, and they are behind")
+        let explanation = RedisError.explanation(of: failures)
+        // A refusal says more than an unreachable sentinel, and than one that knows nothing.
+        if case .server(let code, let message)? = explanation { throw .server(code: code, message: message) }
+        guard answers.isEmpty else {
+            throw .unavailable(reason: "too few sentinels can be reached, and they are behind")
+        }
+        guard failures.count == results.count, let explanation else {
+            throw .unavailable(reason: "no sentinel knows a master called \(masterName)")
+        }
+        guard case .unavailable(let reason) = explanation else { throw explanation }
+        throw .unavailable(reason: "no sentinel can be reached: \(reason)")
     }
 
     private func isCredible(_ answer: Answer, isOfMajority: Bool) -> Bool {
@@ -111,7 +114,7 @@ final class SentinelSource: AddressSource {
         } catch .server(let code, let message) where code == "ERR" && message.contains("No such master") {
             return .success(nil)
         } catch {
-            return .failure(error)
+            return .failure(error.asAnswer(of: "\(sentinel)"))
         }
     }
 
