@@ -57,7 +57,7 @@ struct CredentialTests {
             let durability = Durability.replicated(count: 1, timeout: .milliseconds(1))
             #expect(try await repository.terminateSession(session.id, durability: durability).outcome == .terminated)
             var isHeard = false
-            while !isHeard, let event = await events.next() {
+            while !isHeard, let event = try await events.next() {
                 if case .event(let change) = event { isHeard = change.kind == .sessionTerminated }
             }
             #expect(isHeard)
