@@ -50,7 +50,9 @@ public struct RedisCredentialProvider: Sendable {
 
     /// A file with nothing but the password, such as a mounted secret: UTF-8, at most 16 KiB; a line break at its end is left
     /// out. Read at each attempt to connect: it may be replaced at any time, and need not be there yet.
-    /// - Parameter username: of Redis' ACL; `nil` for the user `default`.
+    /// - Parameters:
+    ///   - path: of the file; a relative one is looked for in the working directory.
+    ///   - username: of Redis' ACL; `nil` for the user `default`.
     public static func passwordFile(_ path: String, username: String? = nil) -> RedisCredentialProvider {
         RedisCredentialProvider(path: path, username: username)
     }
