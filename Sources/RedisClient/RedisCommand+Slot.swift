@@ -17,10 +17,8 @@ extension RedisCommand {
     /// fails, while a keyed one that were let through could be answered wrongly.
     private static let keyless: Set = [
         "ACL", "ASKING", "AUTH", "CLIENT", "CLUSTER", "COMMAND", "CONFIG", "DBSIZE", "ECHO", "FLUSHALL", "FLUSHDB",
-        "INFO",
-        "KEYS", "LATENCY", "MEMORY", "PING", "PUBLISH", "ROLE", "SCAN", "SCRIPT", "SELECT", "SLOWLOG", "SUBSCRIBE",
-        "TIME",
-        "UNSUBSCRIBE", "WAIT",
+        "INFO", "KEYS", "LATENCY", "MEMORY", "PING", "PUBLISH", "ROLE", "SCAN", "SCRIPT", "SELECT", "SLOWLOG",
+        "SUBSCRIBE", "TIME", "UNSUBSCRIBE", "WAIT",
     ]
 
     /// Their third argument is the first key.

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Where the credentials of each handshake come from. Asked anew for each attempt to connect.
 ///
-/// Who asks while an answer is under way gets that one: a provider that hangs is not called again and again.
+/// A caller that asks during a running call gets its result: a provider that hangs is not called again and again.
 package final class CredentialSource: Sendable, CustomStringConvertible {
     /// Calls back once, from any thread.
     package typealias Fetch = @Sendable (@escaping @Sendable (Result<Credentials, CredentialProblem>) -> Void) -> Void
@@ -51,7 +51,7 @@ extension Credentials {
     fileprivate func outlive(_ timeout: Duration) -> Bool { expiresAt.map { $0 > .now() + timeout } ?? true }
 }
 
-/// Who waits for the one answer that is under way: pure.
+/// The callers that wait for the result of the running call: pure.
 struct CredentialQuestions<Answer> {
     private var waiting: [Int: Answer] = [:]
     private var lastNumber = 0

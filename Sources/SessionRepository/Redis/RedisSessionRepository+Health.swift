@@ -101,7 +101,7 @@ extension RedisSessionRepository {
             refusesWrites: await refusesWrites(server))
     }
 
-    /// A server that cannot save what is written says so to each PING, whoever asks.
+    /// A server that cannot save its data answers each PING with MISCONF; no right is needed to learn that.
     private func refusesWrites(_ server: RedisPartition) async -> Bool {
         do throws(RedisError) {
             try await server.execute(RedisCommand("PING")) { _ in }

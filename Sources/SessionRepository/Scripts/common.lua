@@ -184,7 +184,7 @@ local function owner_of(index)
   return index:match('^[^}]*}:(.*)$')
 end
 
--- Tells whoever listens on '<prefix>:events:<database>' of a change; an empty text is left out. A change stands, also
+-- Publishes a change on '<prefix>:events:<database>'; an empty text is left out. A change stands, also
 -- where the server does not let us publish.
 local function publish(event, now, content)
   local message = {event = event, at = now}

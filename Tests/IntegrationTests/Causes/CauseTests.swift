@@ -25,7 +25,7 @@ struct CauseTests {
         }
     }
 
-    /// A caller who is impatient may first learn that it takes too long: on a busy machine it is asked again.
+    /// On a busy machine the first answer may be that connecting takes too long; then the question is asked again.
     private func expectError(
         _ expected: CauseRow, of operation: Cause.Operation, on repository: RedisSessionRepository
     ) async throws {

@@ -16,43 +16,46 @@ struct EventConnectionTests {
         }
     }
 
-    @Test("A refusal that lasts ends the sequence with the server's words")
-    func refused() async throws {
+    /// A repository that logs in as `app`, whose rights an administrator may change.
+    private func withUser(
+        _ body: (_ administrator: RedisClient, _ repository: RedisSessionRepository) async throws -> Void
+    ) async throws {
         try await withPrivateServer(EmbeddedRedisOptions(password: "s3cret")) { server in
             let administrator = try RedisClient.raw(server.url)
             try await administrator.send("ACL", "SETUSER", "app", "on", ">app", "~*", "&*", "+@all")
             let theirs = try RedisServer(url: "redis+unix://app:app@\(server.unixSocketPath)")
             try await withRepository(at: theirs) { repository in
-                var events = try await repository.events().makeAsyncIterator()
-                // Ends the connection, too.
-                try await administrator.send("ACL", "SETUSER", "app", "resetchannels")
-                #expect(try await events.next() == .mayHaveMissed)
-                let refusal = await failure { () throws(SessionRepositoryError) in try await events.next() }
-                guard case .storeRefused("NOPERM", let message) = refusal else {
-                    Issue.record("\(String(describing: refusal))")
-                    return
-                }
-                #expect(message.hasPrefix("SUBSCRIBE \(repository.keys.events) was refused: "))
+                try await body(administrator, repository)
             }
             await administrator.shutdown()
         }
     }
 
+    @Test("A refusal that lasts ends the sequence with the server's words")
+    func refused() async throws {
+        try await withUser { administrator, repository in
+            var events = try await repository.events().makeAsyncIterator()
+            // Ends the connection, too.
+            try await administrator.send("ACL", "SETUSER", "app", "resetchannels")
+            #expect(try await events.next() == .mayHaveMissed)
+            let refusal = await failure { () throws(SessionRepositoryError) in try await events.next() }
+            guard case .storeRefused("NOPERM", let message) = refusal else {
+                Issue.record("\(String(describing: refusal))")
+                return
+            }
+            #expect(message.hasPrefix("SUBSCRIBE \(repository.keys.events) was refused: "))
+        }
+    }
+
     @Test("A refusal that passes does not")
     func refusedOnce() async throws {
-        try await withPrivateServer(EmbeddedRedisOptions(password: "s3cret")) { server in
-            let administrator = try RedisClient.raw(server.url)
-            try await administrator.send("ACL", "SETUSER", "app", "on", ">app", "~*", "&*", "+@all")
-            let theirs = try RedisServer(url: "redis+unix://app:app@\(server.unixSocketPath)")
-            try await withRepository(at: theirs) { repository in
-                var events = try await repository.events().makeAsyncIterator()
-                try await administrator.send("ACL", "SETUSER", "app", "resetchannels")
-                try await administrator.send("ACL", "SETUSER", "app", "&*")
-                for _ in 0..<2 { #expect(try await events.next() == .mayHaveMissed) }
-                let session = try await repository.createSession(NewSession(userID: try UserID("user-42"))).session
-                #expect(try await events.next()?.sessionID == session.id)
-            }
-            await administrator.shutdown()
+        try await withUser { administrator, repository in
+            var events = try await repository.events().makeAsyncIterator()
+            try await administrator.send("ACL", "SETUSER", "app", "resetchannels")
+            try await administrator.send("ACL", "SETUSER", "app", "&*")
+            for _ in 0..<2 { #expect(try await events.next() == .mayHaveMissed) }
+            let session = try await repository.createSession(NewSession(userID: try UserID("user-42"))).session
+            #expect(try await events.next()?.sessionID == session.id)
         }
     }
 

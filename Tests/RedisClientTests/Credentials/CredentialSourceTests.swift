@@ -43,7 +43,7 @@ struct CredentialSourceTests {
         #expect(calls.withLock(\.self) == 1)
         async let late = ask(source)
         while answer.withLock({ $0 == nil }) { await Task.yield() }
-        // Who asks again meanwhile gets what comes.
+        // A second caller gets the result of the same call.
         await eventually("it waits") { source.waiting > 0 }
         answer.withLock { $0 }?(.success(secret))
         #expect(try await late == secret)
