@@ -12,7 +12,8 @@ extension ConnectionMachine {
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
-        let hasMoreAddresses = !wasReady && !addresses.isEmpty
+        if phase == .connecting { race.allLost() }
+        let hasMoreAddresses = !wasReady && race.hasMore
         if case .server = error {
             // The server is there and says no: waiting longer would not change its mind.
             giveUpWaiting(error)
@@ -21,7 +22,7 @@ extension ConnectionMachine {
             giveUpWaiting(lastFailure ?? error)
         }
         if hasMoreAddresses {
-            phase = .choosingAddress
+            phase = .connecting
         } else {
             phase = .disconnected(retryAt: now + backoff.next(using: &random))
         }
