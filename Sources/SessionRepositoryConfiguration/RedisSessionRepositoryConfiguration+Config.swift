@@ -1,4 +1,5 @@
 public import Configuration
+import RedisClient
 public import SessionRepository
 
 extension RedisSessionRepositoryConfiguration {
@@ -15,6 +16,11 @@ extension RedisSessionRepositoryConfiguration {
     public init(config: ConfigReader) throws(SessionRepositoryError) {
         let reader = SettingReader(config: config)
         self.init(server: try RedisServer(reader))
+        if let list = try reader.list(.addressMap) {
+            addressMap = try SettingKey.addressMap.naming { () throws(SessionRepositoryError) in
+                try AddressMap.entries(list)
+            }
+        }
         keyPrefix = try reader.text(.keyPrefix) ?? keyPrefix
         clientName = try reader.text(.clientName) ?? clientName
         if let keys = try reader.text(.tokenKeys) {

@@ -7,6 +7,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case certificateFile = "session.redis.tls.certificateFile"
     case privateKeyFile = "session.redis.tls.privateKeyFile"
     case serverName = "session.redis.tls.serverName"
+    case addressMap = "session.redis.addressMap"
     case keyPrefix = "session.keyPrefix"
     case clientName = "session.clientName"
     case tokenKeys = "session.tokenKeys"
@@ -44,6 +45,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     /// The key of a setting that `RedisSessionRepositoryConfiguration` calls by its property.
     static func of(property: String) -> SettingKey? {
         SettingKey(rawValue: property == "roleCheck" ? "session.roleCheckInterval" : "session.\(property)")
+            ?? SettingKey(rawValue: "session.redis.\(property)")
             ?? SettingKey(rawValue: "session.policy.\(property)")
     }
 }

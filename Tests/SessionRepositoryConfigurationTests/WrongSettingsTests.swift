@@ -13,6 +13,7 @@ struct WrongSettingsTests {
             (key, ["s3cret", "redis://user:s3cret@", "redis://s3cret:0", "http://s3cret", "redis://s3cret@h"])
         case .redisUsername, .authoritiesFile, .certificateFile, .privateKeyFile, .serverName: (key, ["s3cret"])
         case .redisPassword: (key, [])
+        case .addressMap: (key, ["s3cret", "s3cret=s3cret:1", "s3cret:0=s3cret:1", "s3cret=a,s3cret=b", "=s3cret"])
         case .keyPrefix: (key, ["s3cret{}", String(repeating: "s3cret", count: 20)])
         case .clientName: (key, ["s3cret s3cret"])
         case .tokenKeys: (key, ["s3cret", "k1:s3cret", "k1:c2VjcmV0", "s3cret:,", "k1:c2VjcmV0,k1:c2VjcmV0"])

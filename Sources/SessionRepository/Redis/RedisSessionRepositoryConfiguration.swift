@@ -5,6 +5,11 @@ package import RedisClient
 public struct RedisSessionRepositoryConfiguration: Sendable {
     /// Where Redis is and how to log in there.
     public var server: RedisServer
+    /// Where servers are reached whose addresses do not lead there from here: behind network address translation, or with
+    /// published ports. By the address that cluster nodes and Sentinels announce: `"10.0.0.5:6379": "redis.example:17001"`,
+    /// or for every port of a host `"10.0.0.5": "redis.example"`. IPv6 addresses with a port stand in brackets. A certificate
+    /// must be for the host that is connected to. Default none.
+    public var addressMap: [String: String] = [:]
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
     /// How long sessions live, how many a user may have, and how long support access may last.
@@ -36,6 +41,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     package var assumptions: Assumptions = []
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// How often a cluster is asked for its map when nothing goes wrong.
+    package var clusterRefreshInterval = Duration.seconds(10)
 
     /// The defaults, at this server.
     public init(server: RedisServer) {
@@ -50,6 +57,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         try roleCheck.validate()
         try observability.validate()
         try RedisTLS.check(server)
+        _ = try AddressMap(addressMap)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })
