@@ -10,6 +10,7 @@ final class ClusterRouter: Sendable {
     let table = Mutex(ClusterTable<RedisNode>())
     private let seeds: [RedisEndpoint]
     private let refresher = ClusterRefresher()
+    let freshness = ClusterFreshness()
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
         self.seeds = seeds
@@ -48,7 +49,7 @@ final class ClusterRouter: Sendable {
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
-                switch attempts.next(after: error, from: asked, now: .now()) {
+                switch attempts.next(after: error, from: asked, now: .now(), addressMap: configuration.addressMap) {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
                     throw final
@@ -97,7 +98,13 @@ final class ClusterRouter: Sendable {
     var isClosed: Bool { table.withLock(\.isClosed) }
 
     func endpoint(of slot: HashSlot?) throws(RedisError) -> RedisEndpoint {
-        try table.withLock { table throws(RedisError) in try table.endpoint(of: slot) }
+        do throws(RedisError) {
+            return try table.withLock { table throws(RedisError) in try table.endpoint(of: slot) }
+        } catch {
+            guard let refusal = freshness.refusal else { throw error }
+            requestRefresh()
+            throw refusal
+        }
     }
 
     func node(at endpoint: RedisEndpoint) throws(RedisError) -> RedisNode {
@@ -131,6 +138,7 @@ final class ClusterRouter: Sendable {
 
     func shutdown() async {
         await refresher.stop()
+        freshness.stop()
         let nodes = table.withLock { $0.close() }
         await withTaskGroup(of: Void.self) { group in
             for node in nodes { group.addTask { await node.shutdown() } }
@@ -138,9 +146,6 @@ final class ClusterRouter: Sendable {
     }
 
     func requestRefresh() {
-        refresher.request { [weak self] in
-            guard let self, let map = await ClusterQuery(router: self).map() else { return }
-            await install(map)
-        }
+        refresher.request { [weak self] in await self?.refresh() }
     }
 }
