@@ -2,7 +2,7 @@
 # Sourced by the scripts that run the tests: which suites run beside others and which need the machine for themselves.
 
 # Each fault under load: in processes of their own, because they measure times and what is left behind.
-matrices=(FaultMatrix FleetMatrix StreamMatrix)
+matrices=(FaultMatrix FleetMatrix StreamMatrix TopologyMatrix)
 # Those that watch sessions of a second or two expire: beside hundreds of others a question may take as long.
 brief=(AbsorbedTouchTests NearCacheTests)
 

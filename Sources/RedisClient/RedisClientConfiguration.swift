@@ -31,6 +31,11 @@ package struct RedisClientConfiguration: Sendable {
     package var acceptsReplicas = false
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// Where the addresses are reached that cluster nodes and sentinels announce.
+    package var addressMap = AddressMap()
+    /// How often a cluster is asked for its map when nothing goes wrong, give or take a quarter. A node that is cut off answers
+    /// without an error: only other nodes know better. Go-redis has the same default.
+    package var clusterRefreshInterval = Duration.seconds(10)
     /// What is taken for granted instead of being proved; for negative controls only.
     package var assumptions: Assumptions = []
     /// The command whose answer proves the replies before it.

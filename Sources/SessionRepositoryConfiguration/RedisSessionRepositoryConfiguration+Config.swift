@@ -1,4 +1,5 @@
 public import Configuration
+import RedisClient
 public import SessionRepository
 
 extension RedisSessionRepositoryConfiguration {
@@ -20,6 +21,11 @@ extension RedisSessionRepositoryConfiguration {
             reader, user: .sentinelUsername, file: .sentinelPasswordFile)
         if sentinelCredentials == nil, try reader.text(.sentinelUsername) != nil {
             throw SettingKey.sentinelUsername.invalid("there is a user but no password file")
+        }
+        if let list = try reader.list(.addressMap) {
+            addressMap = try SettingKey.addressMap.naming { () throws(SessionRepositoryError) in
+                try AddressMap.entries(list)
+            }
         }
         keyPrefix = try reader.text(.keyPrefix) ?? keyPrefix
         clientName = try reader.text(.clientName) ?? clientName

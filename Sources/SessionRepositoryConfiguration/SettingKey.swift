@@ -10,6 +10,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case certificateFile = "session.redis.tls.certificateFile"
     case privateKeyFile = "session.redis.tls.privateKeyFile"
     case serverName = "session.redis.tls.serverName"
+    case addressMap = "session.redis.addressMap"
     case keyPrefix = "session.keyPrefix"
     case clientName = "session.clientName"
     case tokenKeys = "session.tokenKeys"
@@ -55,6 +56,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
             default: "session.\(property)"
             }
         return SettingKey(rawValue: key)
+            ?? SettingKey(rawValue: "session.redis.\(property)")
             ?? SettingKey(rawValue: "session.policy.\(property)")
     }
 }

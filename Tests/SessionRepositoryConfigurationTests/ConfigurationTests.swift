@@ -11,7 +11,8 @@ import Testing
 struct ConfigurationTests {
     /// A value other than the default, for each setting. Those of TLS are refused: the URL asks for none.
     static let samples: [SettingKey: String] = [
-        .redisPassword: "s3cret", .redisPasswordFile: "/run/secrets/redis", .keyPrefix: "other", .clientName: "shop",
+        .redisPassword: "s3cret", .redisPasswordFile: "/run/secrets/redis",
+        .addressMap: "10.0.0.5:6379=127.0.0.1:7001, 10.0.0.6=localhost", .keyPrefix: "other", .clientName: "shop",
         .tokenKeys: "k1:\(String(repeating: "A", count: 43))", .authorizeAttributes: "role, plan",
         .commandTimeout: "250ms", .connectTimeout: "3s",
         .roleCheckInterval: "off", .maximumQueuedCommands: "100", .lifetime: "7d",

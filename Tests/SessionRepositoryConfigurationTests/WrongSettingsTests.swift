@@ -15,6 +15,7 @@ struct WrongSettingsTests {
         case .redisPassword: (key, [])
         case .redisPasswordFile: (key, [String(repeating: "s3cret", count: 1000)])
         case .sentinelUsername, .sentinelPasswordFile: (key, ["s3cret"])
+        case .addressMap: (key, ["s3cret", "s3cret=s3cret:1", "s3cret:0=s3cret:1", "s3cret=a,s3cret=b", "=s3cret"])
         case .keyPrefix: (key, ["s3cret{}", String(repeating: "s3cret", count: 20)])
         case .clientName: (key, ["s3cret s3cret"])
         case .tokenKeys: (key, ["s3cret", "k1:s3cret", "k1:c2VjcmV0", "s3cret:,", "k1:c2VjcmV0,k1:c2VjcmV0"])

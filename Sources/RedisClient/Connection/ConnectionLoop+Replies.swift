@@ -2,14 +2,7 @@ import Logging
 
 /// What the socket tells.
 extension ConnectionLoop {
-    func socketConnected() {
-        let commands = login.begin(as: credentials)
-        connectedAt = now
-        machine.connected(handshakeReplies: commands.count, now: now)
-        say(commands)
-    }
-
-    private func say(_ commands: [RedisCommand]) {
+    func say(_ commands: [RedisCommand], on socket: HiredisSocket?) {
         do throws(RedisError) {
             for command in commands { try socket?.send(command) }
         } catch {
@@ -17,7 +10,8 @@ extension ConnectionLoop {
         }
     }
 
-    func socketReceived(_ reply: borrowing RedisReply) {
+    func socketReceived(_ reply: borrowing RedisReply, on receiver: HiredisSocket) {
+        if !attempts.isEmpty { firstReply(on: receiver) }
         // What follows damage, or the news that the server must not be asked, is not looked at.
         guard deferredFailure == nil else { return }
         guard !reply.isOfRESP3 else { return fail(.protocolFailure("a RESP3 reply came, for which nobody asked")) }
@@ -114,7 +108,7 @@ extension ConnectionLoop {
         case .goOn(let more):
             if !more.isEmpty { machine.handshakeGrew(by: more.count, now: now) }
             machine.handshakeStepSucceeded(renewing: login.isReplaying ? now : nil)
-            say(more)
+            say(more, on: socket)
         case .done:
             machine.handshakeStepSucceeded()
             machine.credentialLife = CredentialLife(

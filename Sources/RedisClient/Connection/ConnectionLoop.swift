@@ -29,22 +29,6 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let logger: Logger
     }
 
-    /// What to wait for.
-    struct Waiting {
-        var requests: (pollfd, pollfd)
-        var count: nfds_t
-        /// As `poll` wants it.
-        var timeout: Int32
-
-        /// - Returns: whether anything happened.
-        mutating func wait() -> Bool {
-            let (count, timeout) = (count, timeout)
-            return withUnsafeMutablePointer(to: &requests) {
-                $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, count, timeout) }
-            } > 0
-        }
-    }
-
     /// A command whose reply is proved, and whether its caller was freed before.
     struct Proved {
         let request: any PendingCommand
@@ -63,6 +47,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     var nonceCommand: NonceCommand
     var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
     var socket: HiredisSocket?
+    /// While there is no connection: the addresses that are being tried.
+    var attempts: [ConnectionAttempt] = []
     var addresses: [RedisAddress] = []
     var place: RedisAddress?
     /// What the present attempt logs in with, where that may be something else each time.
@@ -147,6 +133,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             waiting.requests.1 = socket.pollRequest
             waiting.count = 2
         }
+        if !attempts.isEmpty { waiting.attempts = attempts.map(\.socket.pollRequest) }
         return waiting
     }
 
@@ -164,6 +151,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
         if happened {
             if waiting.requests.0.revents != 0 { wakeup.drain() }
             if waiting.count == 2, waiting.requests.1.revents != 0 { handle(waiting.requests.1.revents) }
+            if !waiting.attempts.isEmpty {
+                handleAttempts(waiting.attempts)
+                finishHandling()
+            }
         }
         takeDelivery()
         if executor.hasReady { runTasks() }
@@ -192,6 +183,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
         } catch {
             deferredFailure = deferredFailure ?? error
         }
+        finishHandling()
+    }
+
+    private func finishHandling() {
         // First: what a proved answer makes a caller do must not go to a connection that is to be closed.
         if let deferredFailure { lose(deferredFailure) }
         wasUsed = wasUsed || !proved.isEmpty
@@ -257,6 +252,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
 extension ConnectionLoop {
     func resolved(_ addresses: [RedisAddress]) {
         self.addresses = addresses
+        machine.place = addresses.count == 1 ? "\(addresses[0])" : ""
         if let source = configuration.credentials { return ask(source) }
         machine.resolved(addressCount: addresses.count)
     }
@@ -277,6 +273,7 @@ extension ConnectionLoop {
         if case .handshaking = machine.phase, case .unavailable = error, let refusal = login.failure { error = refusal }
         deferredFailure = nil
         mailbox.note(identity: nil, place: nil)
+        endAttempts()
         socket?.abort()
         closeSocket()
         if error.damage != nil { configuration.connectionCounts.countProtocolFailure() }

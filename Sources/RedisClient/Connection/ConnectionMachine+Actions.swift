@@ -8,7 +8,9 @@ extension ConnectionMachine {
         case resolve
         /// Open a socket to the address at this index of those resolved.
         case connect(addressIndex: Int)
-        /// Close the socket, or the attempt. The machine has forgotten it already.
+        /// Close the attempt at this address; others go on.
+        case abandon(addressIndex: Int)
+        /// Close the socket, or all attempts. The machine has forgotten them already.
         case disconnect
         case send(Request)
         /// Ask the server whether it is a master.
@@ -33,16 +35,11 @@ extension ConnectionMachine {
             guard wantsConnection, now >= retryAt else { return nil }
             phase = .resolving
             return .resolve
-        case .choosingAddress:
-            guard let index = addresses.popFirst() else {
-                connectionLost(.unavailable(reason: "no address to connect to"), now: now)
-                return nextAction(now: now)
-            }
-            phase = .connecting(deadline: now + limits.connectTimeout)
-            return .connect(addressIndex: index)
-        case .connecting(let deadline), .handshaking(let deadline, _):
+        case .connecting:
+            return tryAddresses(now: now)
+        case .handshaking(let deadline, _):
             guard now >= deadline else { return nil }
-            connectionLost(.unavailable(reason: "the server did not answer while connecting"), now: now)
+            connectionLost(Self.noAnswer, now: now)
             return .disconnect
         case .resolving, .closed:
             return nil
@@ -58,14 +55,36 @@ extension ConnectionMachine {
             if proofs.roleAskedAt == nil, !isRetiring { next = min(next, freshness.roleDeadline) }
         case .disconnected(let retryAt):
             if wantsConnection { next = min(next, retryAt) }
-        case .connecting(let deadline), .handshaking(let deadline, _):
+        case .connecting:
+            next = min(next, race.nextDeadline)
+        case .handshaking(let deadline, _):
             next = min(next, deadline)
-        case .resolving, .choosingAddress:
+        case .resolving:
             break
         case .closed:
             return .distantFuture
         }
         return next
+    }
+
+    private static var noAnswer: RedisError { .unavailable(reason: "the server did not answer while connecting") }
+
+    private mutating func tryAddresses(now: MonotonicTime) -> Action? {
+        guard !race.isOver else {
+            connectionLost(.unavailable(reason: "no address to connect to"), now: now)
+            return nextAction(now: now)
+        }
+        switch race.next(timeout: limits.connectTimeout, now: now) {
+        case .begin(let index):
+            return .connect(addressIndex: index)
+        case .giveUp(let index):
+            lastFailure = Self.noAnswer
+            guard race.isOver else { return .abandon(addressIndex: index) }
+            connectionLost(Self.noAnswer, now: now)
+            return .disconnect
+        case nil:
+            return nil
+        }
     }
 
     private var wantsConnection: Bool { staysConnected || isReplacing || !waiting.isEmpty }

@@ -8,14 +8,15 @@ extension ConnectionMachine {
         let wasReady = phase == .ready
         isReplacing = false
         // Nothing is at a place before there is one.
-        let error = phase == .resolving || phase == .choosingAddress ? error : error.at(place)
+        let error = phase == .resolving ? error : error.at(place)
         lastFailure = error
         if let damage = error.damage { lastFailure = RedisError.unavailable(reason: damage).at(place) }
         if case .unexpectedReply = error { giveUpUnread(error) }
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
-        let hasMoreAddresses = !wasReady && !addresses.isEmpty
+        if phase == .connecting { race.allLost() }
+        let hasMoreAddresses = !wasReady && race.hasMore
         if error.isRefusal {
             // The server is there and says no, or there is none: waiting longer would not change that.
             giveUpWaiting(error)
@@ -24,7 +25,7 @@ extension ConnectionMachine {
             giveUpWaiting(lastFailure ?? error)
         }
         if hasMoreAddresses {
-            phase = .choosingAddress
+            phase = .connecting
         } else {
             phase = .disconnected(retryAt: now + backoff.next(using: &random))
         }

@@ -9,13 +9,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     enum Phase: Equatable {
         /// No connection, and none asked for before `retryAt`. Can transition to: resolving, closed.
         case disconnected(retryAt: MonotonicTime)
-        /// Looking up the host. Can transition to: choosingAddress, disconnected, closed.
+        /// Looking up the host. Can transition to: connecting, disconnected, closed.
         case resolving
-        /// About to try the next address. Can transition to: connecting, disconnected, closed.
-        case choosingAddress
-        /// Waiting for the socket. Can transition to: handshaking, ready, choosingAddress, disconnected, closed.
-        case connecting(deadline: MonotonicTime)
-        /// Logging in. Can transition to: ready, choosingAddress, disconnected, closed.
+        /// Trying addresses, perhaps several at once (`race`). Can transition to: handshaking, ready, disconnected, closed.
+        case connecting
+        /// Logging in. Can transition to: ready, connecting, disconnected, closed.
         case handshaking(deadline: MonotonicTime, repliesDue: Int)
         /// Can transition to: disconnected, closed.
         case ready
@@ -123,8 +121,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var earliestDeadline = MonotonicTime.distantFuture
     var drainDeadline: MonotonicTime?
     var backoff = Backoff()
-    var addresses = 0..<0
-    /// The address of the connection or of the attempt, for errors.
+    var race = AddressRace()
+    /// The address of the connection, or of the only attempt, for errors.
     var place = ""
     var lastFailure: RedisError?
     private(set) var releasedCommands = 0
@@ -187,14 +185,29 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     mutating func resolved(addressCount: Int) {
         guard phase == .resolving else { return }
-        addresses = 0..<addressCount
-        phase = .choosingAddress
+        race = AddressRace(addresses: addressCount)
+        phase = .connecting
     }
 
-    mutating func connected(handshakeReplies: Int, now: MonotonicTime) {
+    /// One of several attempts failed. The last one's failure is the connection's.
+    mutating func attemptLost(_ index: Int, _ error: RedisError, now: MonotonicTime) {
+        guard phase == .connecting else { return }
+        race.lost(index)
+        lastFailure = error
+        if race.isOver { connectionLost(error, now: now) }
+    }
+
+    /// An attempt has won: it is the only one and has a connection, or it was the first that was answered.
+    /// - Parameters:
+    ///   - index: of its address; `nil` for the attempt that began first.
+    ///   - askedAt: when the handshake began, if that was before `now`.
+    mutating func connected(
+        _ index: Int? = nil, handshakeReplies: Int, askedAt: MonotonicTime? = nil, now: MonotonicTime
+    ) {
         guard case .connecting = phase else { return }
+        race.won(index)
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: handshakeReplies)
-        freshness.connected(now: now)
+        freshness.connected(now: askedAt ?? now)
         if handshakeReplies == 0 { becomeReady() }
     }
 
@@ -232,7 +245,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     mutating func becomeReady() {
         phase = .ready
-        addresses = 0..<0
+        race = AddressRace()
         lastFailure = nil
         (isReplacing, isRetiring) = (false, false)
         credentialLife = .endless

@@ -16,6 +16,15 @@ enum RedisAddress: Hashable, Sendable {
     /// `name` is what was looked up: what the server's certificate must be for.
     case numeric(host: String, port: UInt16, name: String)
     case unixSocket(path: String)
+
+    /// Whether both lead to the same server, whatever name was looked up.
+    func isSamePlace(as other: RedisAddress) -> Bool {
+        switch (self, other) {
+        case (.numeric(let host, let port, _), .numeric(let otherHost, let otherPort, _)):
+            host == otherHost && port == otherPort
+        default: self == other
+        }
+    }
 }
 
 extension RedisAddress: CustomStringConvertible {

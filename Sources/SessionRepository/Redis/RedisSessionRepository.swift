@@ -56,6 +56,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.roleCheckInterval = configuration.roleCheck.interval
         settings.assumptions = configuration.assumptions
         settings.resolve = configuration.resolve
+        settings.addressMap = try AddressMap(configuration.addressMap)
+        settings.clusterRefreshInterval = configuration.clusterRefreshInterval
         settings.journal = configuration.revocationJournal.map {
             WriteJournal.Limits(
                 maximumEntries: $0.maximumEntries, maximumBytes: $0.maximumBytes, maximumAge: $0.maximumAge)

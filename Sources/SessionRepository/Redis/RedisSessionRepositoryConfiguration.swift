@@ -10,6 +10,11 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var credentials: RedisCredentialProvider?
     /// The same for the Sentinels.
     public var sentinelCredentials: RedisCredentialProvider?
+    /// Where servers are reached whose addresses do not lead there from here: behind network address translation, or with
+    /// published ports. By the address that cluster nodes and Sentinels announce: `"10.0.0.5:6379": "redis.example:17001"`,
+    /// or for every port of a host `"10.0.0.5": "redis.example"`. IPv6 addresses with a port stand in brackets. A certificate
+    /// must be for the host that is connected to. Default none.
+    public var addressMap: [String: String] = [:]
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
     /// How long sessions live, how many a user may have, and how long support access may last.
@@ -41,6 +46,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     package var assumptions: Assumptions = []
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// How often a cluster is asked for its map when nothing goes wrong.
+    package var clusterRefreshInterval = Duration.seconds(10)
 
     /// The defaults, at this server.
     public init(server: RedisServer) {
@@ -56,6 +63,7 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         try observability.validate()
         try RedisTLS.check(server)
         try validateCredentials()
+        _ = try AddressMap(addressMap)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })

@@ -27,6 +27,11 @@ struct ClusterAttemptsTests {
         #expect(first(server("MOVED", "1 :2")) == .moved(.tcp(host: "a", port: 2)))
     }
 
+    @Test("asks for the map where the nodes have no name for the one that has the slot", arguments: ["MOVED", "ASK"])
+    func unknownHost(code: String) {
+        #expect(first(server(code, "1 ?:2")) == .again(pause: .milliseconds(2), refresh: true))
+    }
+
     @Test("waits where the node asks for patience", arguments: ["TRYAGAIN", "LOADING", "MASTERDOWN"])
     func patience(code: String) {
         #expect(first(server(code)) == .again(pause: .milliseconds(2), refresh: false))

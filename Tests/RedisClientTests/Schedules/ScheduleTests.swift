@@ -20,7 +20,7 @@ struct ScheduleTests {
     @Test("reaches every way in which a request can end")
     func coverage() {
         var seen: Set<String> = []
-        for seed in 0..<200 as Range<UInt64> {
+        for seed in 0..<1500 as Range<UInt64> {
             let schedule = Schedule(seed: seed)
             schedule.run(events: 60)
             seen.formUnion(schedule.seen.keys)
@@ -29,7 +29,7 @@ struct ScheduleTests {
             seen == [
                 "reply", "late", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
                 "server", "outcomeUnknown", "shutDown", "part", "givenUp", "damage", "protocolFailure", "master",
-                "refuted", "renamed",
+                "refuted", "renamed", "raced",
             ])
     }
 

@@ -25,9 +25,11 @@ struct ClusterAttempts {
     }
 
     /// - Parameter node: who answered; `nil` when nobody was there to be asked.
-    mutating func next(after error: RedisError, from node: RedisEndpoint?, now: MonotonicTime) -> Next {
+    mutating func next(
+        after error: RedisError, from node: RedisEndpoint?, now: MonotonicTime, addressMap: AddressMap = AddressMap()
+    ) -> Next {
         if let node, let redirection = Redirection(error) {
-            return follow(redirection, from: node, now: now)
+            return follow(redirection, from: node, now: now, addressMap)
         }
         switch error {
         case .server(let code, _):
@@ -52,12 +54,20 @@ struct ClusterAttempts {
         }
     }
 
-    private mutating func follow(_ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime) -> Next {
+    private mutating func follow(
+        _ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime, _ addressMap: AddressMap
+    ) -> Next {
         hops += 1
         guard hops <= Self.maximumHops else {
             return fail(.unavailable(reason: "the cluster's nodes send us in circles"))
         }
-        guard let endpoint = redirection.endpoint(answeredBy: node) else {
+        if redirection.host == .unknown {
+            // The nodes have no name for it, but CLUSTER NODES may tell its address.
+            return pause(
+                orFail: .unavailable(reason: "the cluster does not tell the address of a node"), refresh: true,
+                isRedirected: true, now: now)
+        }
+        guard let endpoint = redirection.endpoint(answeredBy: node, addressMap: addressMap) else {
             return fail(.unavailable(reason: "the cluster does not tell where a slot is"))
         }
         // It has not made up its mind: a node that lost a slot, or gets one, in this moment.

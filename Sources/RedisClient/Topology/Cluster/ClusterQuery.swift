@@ -2,56 +2,104 @@
 struct ClusterQuery {
     let router: ClusterRouter
 
-    /// How many are asked at once: one that does not answer must not hold up the rest.
-    private static let width = 3
+    struct Outcome {
+        var views: [ClusterView] = []
+        /// Why nodes have not told.
+        var failures: [RedisError] = []
+    }
 
-    /// The first answer that there is, or why nobody has one.
-    func map() async -> Result<ClusterMap, RedisError> {
-        var candidates = router.candidates[...]
-        return await withTaskGroup(of: Result<ClusterMap, RedisError>.self) { group in
-            for endpoint in candidates.prefix(Self.width) {
-                group.addTask { await ask(endpoint) }
-            }
-            candidates = candidates.dropFirst(Self.width)
-            defer { group.cancelAll() }
-            var failures: [RedisError] = []
-            for await answer in group {
-                switch answer {
-                case .success: return answer
-                case .failure(let failure): failures.append(failure)
+    private enum Event {
+        case answered(Result<ClusterView, RedisError>)
+        case timePassed
+    }
+
+    /// `ClusterSurvey` decides who is asked, and for how long.
+    func ask() async -> Outcome {
+        let candidates = router.candidates
+        var survey = ClusterSurvey(
+            connected: candidates.filter { router.existingNode(at: $0) != nil },
+            strangers: candidates.filter { router.existingNode(at: $0) == nil }, now: .now())
+        return await withTaskGroup(of: Event.self) { group in
+            var outcome = Outcome()
+            var alarm: MonotonicTime?
+            while !survey.isOver(now: .now()), !Task.isCancelled {
+                for endpoint in survey.takeToAsk() { group.addTask { .answered(await ask(endpoint)) } }
+                if survey.nextDeadline != alarm, survey.nextDeadline < .distantFuture {
+                    let deadline = survey.nextDeadline
+                    alarm = deadline
+                    group.addTask {
+                        try? await Task.sleep(for: deadline.duration(since: .now()))
+                        return .timePassed
+                    }
                 }
-                if Task.isCancelled { return .failure(.cancelled) }
-                if let next = candidates.popFirst() { group.addTask { await ask(next) } }
+                switch await group.next() {
+                case .answered(.success(let view)):
+                    outcome.views.append(view)
+                    survey.answered(now: .now())
+                case .answered(.failure(let error)):
+                    outcome.failures.append(error)
+                    survey.failed()
+                case .timePassed, nil:
+                    survey.timePassed(now: .now())
+                }
             }
-            return .failure(.explanation(of: failures) ?? .unavailable(reason: "no node of the cluster is known"))
+            group.cancelAll()
+            return outcome
         }
     }
 
     /// On the connection that there is; otherwise on one that is closed afterwards, for a replica needs none.
-    private func ask(_ endpoint: RedisEndpoint) async -> Result<ClusterMap, RedisError> {
+    private func ask(_ endpoint: RedisEndpoint) async -> Result<ClusterView, RedisError> {
         if let connection = router.existingNode(at: endpoint)?.connection { return await ask(endpoint, on: connection) }
         let made: RedisConnection
-        do {
+        do throws(RedisError) {
             made = try RedisConnection(
-                configuration: router.configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
+                configuration: router.configuration,
+                source: EndpointSource(endpoint: endpoint, resolve: router.configuration.resolve), failsFast: true,
                 logger: router.logger)
         } catch {
-            return .failure(error)
+            return .failure(error.asAnswer(of: "\(endpoint)"))
         }
         let answer = await ask(endpoint, on: made)
         await made.shutdown(drain: .zero)
         return answer
     }
 
-    private func ask(_ endpoint: RedisEndpoint, on connection: RedisConnection) async -> Result<ClusterMap, RedisError>
-    {
+    private func ask(
+        _ endpoint: RedisEndpoint, on connection: RedisConnection
+    ) async -> Result<ClusterView, RedisError> {
         do throws(RedisError) {
-            let map = try await connection.execute(
-                RedisCommand("CLUSTER", "SLOTS"), timeout: router.configuration.connectTimeout
-            ) { ClusterMap(slots: $0, answeredBy: endpoint) }
-            return map.map(Result.success) ?? .failure(.unavailable(reason: "\(endpoint) knows no slot of the cluster"))
+            return .success(try await view(of: endpoint, on: connection))
         } catch {
             return .failure(error.asAnswer(of: "\(endpoint)"))
         }
     }
+
+    /// Both answers are about the same moment.
+    private func view(
+        of endpoint: RedisEndpoint, on connection: RedisConnection
+    ) async throws(RedisError) -> ClusterView {
+        let slotsCommand = RedisCommand("CLUSTER", "SLOTS")
+        let timeout = router.configuration.connectTimeout
+        var slots: ClusterSlots?
+        var nodes: String?
+        do throws(RedisError) {
+            (slots, nodes) = try await connection.execute(
+                slotsCommand, RedisCommand("CLUSTER", "NODES"), timeout: timeout,
+                decodeFirst: { ClusterSlots($0) }, decodeLast: { $0.string })
+        } catch .server(code: "NOPERM", _) {
+            throw Self.notPermitted
+        } catch .server {
+            // What does not know epochs is believed without: then the majority decides.
+            slots = try await connection.execute(slotsCommand, timeout: timeout) { ClusterSlots($0) }
+        }
+        guard let slots else { throw .unavailable(reason: "the node knows no slot of the cluster") }
+        return ClusterView(
+            slots, ClusterNodes(nodes ?? ""), answeredBy: endpoint, addressMap: router.configuration.addressMap)
+    }
+
+    private static let notPermitted = RedisError.server(
+        code: "NOPERM",
+        message: "the user needs the rights to CLUSTER SLOTS and CLUSTER NODES (+cluster|slots +cluster|nodes), "
+            + "which tell who serves a slot and how recent that is")
 }

@@ -10,6 +10,7 @@ final class ClusterRouter: Sendable {
     let table = Mutex(ClusterTable<RedisNode>())
     private let seeds: [RedisEndpoint]
     private let refresher = ClusterRefresher()
+    let freshness = ClusterFreshness()
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
         self.seeds = seeds
@@ -50,7 +51,7 @@ final class ClusterRouter: Sendable {
                 detour = nil
                 if isClosed { throw .shutDown }
                 let error = asked == nil ? reason(for: error, since: &knownFailures) : error
-                switch attempts.next(after: error, from: asked, now: .now()) {
+                switch attempts.next(after: error, from: asked, now: .now(), addressMap: configuration.addressMap) {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
                     throw final
@@ -141,6 +142,7 @@ final class ClusterRouter: Sendable {
 
     func shutdown() async {
         await refresher.stop()
+        freshness.stop()
         let nodes = table.withLock { $0.close() }
         await withTaskGroup(of: Void.self) { group in
             for node in nodes { group.addTask { await node.shutdown() } }
@@ -148,13 +150,6 @@ final class ClusterRouter: Sendable {
     }
 
     func requestRefresh() {
-        refresher.request { [weak self] in
-            guard let self else { return }
-            switch await ClusterQuery(router: self).map() {
-            case .success(let map): await install(map)
-            case .failure(.cancelled): break
-            case .failure(let failure): table.withLock { $0.note(failure) }
-            }
-        }
+        refresher.request { [weak self] in await self?.refresh() }
     }
 }

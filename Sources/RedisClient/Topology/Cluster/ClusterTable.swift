@@ -32,7 +32,7 @@ struct ClusterTable<Node> {
     private var told: [HashSlot: (endpoint: RedisEndpoint, number: UInt64)] = [:]
     private(set) var isClosed = false
     /// Why nobody told who serves which slot, and how often that was so.
-    private var failure: RedisError?
+    private(set) var failure: RedisError?
     private var failures = 0
     private let maximumNodes: Int
 
