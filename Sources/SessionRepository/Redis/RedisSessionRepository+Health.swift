@@ -21,8 +21,10 @@ extension RedisSessionRepository {
         }
         await doctor.shutdown()
         found += findings
-        found.append(await defaultUser())
-        found.append(await tracking())
+        // Each makes connections of its own.
+        async let defaultUser = defaultUser()
+        async let tracking = tracking()
+        found += await [defaultUser, tracking]
         if client.journal != nil { found.append(.journal(client.heldWrites)) }
         return found
     }
