@@ -2,9 +2,13 @@
 # Sourced by the scripts that run the tests: which suites run beside others and which need the machine for themselves.
 
 # Each fault under load: in processes of their own, because they measure times and what is left behind.
-matrices=(FaultMatrix FleetMatrix StreamMatrix OverloadMatrix)
+matrices=(FaultMatrix FleetMatrix StreamMatrix TopologyMatrix OverloadMatrix)
+# Beside each other they would miss their deadlines: the units compute all the time, each test of the tool starts a process.
+units='RedisClientTests|SessionRepositoryTests|SessionRepositoryConfigurationTests'
 # Those that watch sessions of a second or two expire: beside hundreds of others a question may take as long.
-brief=(AbsorbedTouchTests NearCacheTests)
+brief='IntegrationTests[.](AbsorbedTouchTests|NearCacheTests)/'
+# Suites that disturb servers.
+faults='FaultTests|CheckerTests|MatrixCoverageTests'
 
 # What goes to each `swift test`.
 arguments=()
@@ -17,15 +21,16 @@ if swift test --help-hidden | grep -- "$width" >/dev/null; then arguments+=("$wi
 # The empty array is written so that bash 3.2 of macOS takes it.
 run() { swift test "$@" ${arguments[@]+"${arguments[@]}"} </dev/null; }
 
-# in_turn FILTER [MATRIX...]: the suites that match FILTER, then the brief ones unless FILTER is one for faults, then the
-# matrices, each for itself. An empty FILTER matches all.
+# in_turn GROUP...: the suites whose names match each, every group in processes of its own.
 in_turn() {
-    local filter=$1 matrix
-    shift
-    run ${filter:+--filter "$filter"} "${matrices[@]/#/--skip=}" "${brief[@]/#/--skip=}"
-    [ "$filter" = "$faults" ] || run "${brief[@]/#/--filter=}"
-    for matrix in "$@"; do run --filter "$matrix"; done
+    local group
+    for group; do
+        case $group in
+            IntegrationTests)
+                run --filter "$group" "${matrices[@]/#/--skip=}" --skip "$brief"
+                run --filter "$brief"
+                ;;
+            *) run --filter "$group" ;;
+        esac
+    done
 }
-
-# Suites that disturb servers.
-faults='FaultTests|CheckerTests|MatrixCoverageTests'

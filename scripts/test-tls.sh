@@ -33,5 +33,5 @@ done
 if [ ${#filters[@]} -gt 0 ]; then
     run "${filters[@]}"
 else
-    in_turn 'RedisClientTests|SessionRepositoryTests|IntegrationTests' FaultMatrix
+    in_turn "$units" IntegrationTests FaultMatrix
 fi

@@ -18,7 +18,10 @@ done
 
 # Groups of servers take long to fail over and come back: of the matrices only FaultMatrix runs when faults are not
 # asked for.
-case " $* " in
-    *" faults "*) in_turn "$faults" "${matrices[@]}" ;;
-    *) if [ ${#filters[@]} -gt 0 ]; then run "${filters[@]}"; else in_turn "" FaultMatrix; fi ;;
-esac
+if [[ " $* " == *" faults "* ]]; then
+    in_turn "$faults" "${matrices[@]}"
+elif [ ${#filters[@]} -gt 0 ]; then
+    run "${filters[@]}"
+else
+    in_turn "$units" IntegrationTests SessionctlTests FaultMatrix
+fi

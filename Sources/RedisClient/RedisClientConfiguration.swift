@@ -3,10 +3,13 @@ package struct RedisClientConfiguration: Sendable {
     package var topology: RedisTopology
     package var username: String?
     package var password: Secret?
+    /// Asked at each handshake, in place of a user and a password that are always the same.
+    package var credentials: CredentialSource?
     package var database = 0
     /// For the sentinels themselves, which have users of their own.
     package var sentinelUsername: String?
     package var sentinelPassword: Secret?
+    package var sentinelCredentials: CredentialSource?
     package var clientName: String?
     /// `nil` for a connection in plain text.
     package var tls: TLSSettings?
@@ -28,6 +31,11 @@ package struct RedisClientConfiguration: Sendable {
     package var acceptsReplicas = false
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// Where the addresses are reached that cluster nodes and sentinels announce.
+    package var addressMap = AddressMap()
+    /// How often a cluster is asked for its map when nothing goes wrong, give or take a quarter. A node that is cut off answers
+    /// without an error: only other nodes know better. Go-redis has the same default.
+    package var clusterRefreshInterval = Duration.seconds(10)
     /// What is taken for granted instead of being proved; for negative controls only.
     package var assumptions: Assumptions = []
     /// The command whose answer proves the replies before it.
@@ -69,6 +77,7 @@ package struct RedisClientConfiguration: Sendable {
         var settings = self
         settings.username = sentinelUsername
         settings.password = sentinelPassword
+        settings.credentials = sentinelCredentials
         settings.database = 0
         settings.subscription = nil
         settings.nonces = .unsubscribe

@@ -4,8 +4,10 @@ package struct RedisCommand: Sendable {
     package let bytes: [UInt8]
     /// How many replies it has; the last one is the answer. More than one only for what `pipeline` made.
     let replies: Int
-    /// Whether a nonce goes right behind it.
+    /// Whether there is a nonce right before it, unless it is the first, and one right behind it.
     private(set) var isSealed = false
+    /// Whether it applies the journal again: it may go to slots that are held back until just that is done.
+    private(set) var appliesJournal = false
 
     package init(_ name: String, _ arguments: String...) {
         self.init([name] + arguments)
@@ -49,16 +51,24 @@ package struct RedisCommand: Sendable {
         for command in commands { bytes += command.bytes }
         var pipeline = RedisCommand(bytes, replies: commands.reduce(0) { $0 + $1.replies })
         pipeline.isSealed = commands.contains(where: \.isSealed)
+        pipeline.appliesJournal = commands.contains(where: \.appliesJournal)
         return pipeline
     }
 
     static func pipeline(_ first: RedisCommand, _ last: RedisCommand) -> RedisCommand { pipeline([first, last]) }
 
-    /// With a nonce of its own, right behind it: for a reply that does not say what it is about, which the reply to a
+    /// With nonces right before and behind it: for a reply that does not say what it is about, which the reply to a
     /// neighbour of the same kind could replace without anybody noticing.
     package var sealed: RedisCommand {
         var command = self
         command.isSealed = true
+        return command
+    }
+
+    /// The same, in order to apply the journal again.
+    var applyingJournal: RedisCommand {
+        var command = self
+        command.appliesJournal = true
         return command
     }
 }

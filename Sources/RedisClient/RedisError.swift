@@ -4,6 +4,8 @@ package enum RedisError: Error, Hashable, Sendable {
     case server(code: String, message: String)
     /// No connection in time; the command was never written to a socket.
     case unavailable(reason: String)
+    /// The name service knows no such name; nothing was sent.
+    case unknownHost(reason: String)
     /// Written to a socket, but no reply in time.
     case timedOut
     /// The connection went away under a command that may not be repeated.

@@ -3,6 +3,8 @@ package struct RedisSubscription: Sendable {
     package enum Signal: Hashable, Sendable {
         /// From here on everything is heard. Again after each reconnect: what was published in between is lost.
         case begun
+        /// From here on nothing is heard, until it begins again.
+        case lost
         case message(String)
     }
 
@@ -10,6 +12,7 @@ package struct RedisSubscription: Sendable {
     /// Whether the number by which the server knows the connection is wanted.
     let wantsClient: Bool
     private let begun: @Sendable () -> Void
+    private let lost: @Sendable () -> Void
     private let message: @Sendable (borrowing RedisReply) -> Void
 
     /// - Parameter receive: runs on the loop's thread; must be quick and must not block.
@@ -17,6 +20,7 @@ package struct RedisSubscription: Sendable {
         self.channel = channel
         wantsClient = false
         begun = { receive(.begun) }
+        lost = { receive(.lost) }
         message = { payload in
             if let text = payload.string { receive(.message(text)) }
         }
@@ -28,10 +32,14 @@ package struct RedisSubscription: Sendable {
         self.channel = channel
         self.wantsClient = wantsClient
         begun = {}
+        lost = {}
         message = payload
     }
 
     func begin() { begun() }
+
+    /// Only after `begin`.
+    func end() { lost() }
 
     /// Whether the reply was a message. Everything else on the connection answers a command.
     func takes(_ reply: borrowing RedisReply) -> Bool {

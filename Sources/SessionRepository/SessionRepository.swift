@@ -13,8 +13,8 @@ public protocol SessionRepository: Sendable {
     /// The session in any state, with all its attributes; `nil` when expired, unknown, or not owned by `owner`.
     func findSession(_ id: SessionID, ownedBy owner: UserID?) async throws(SessionRepositoryError) -> Session?
 
-    /// Whether the session is good now: one round trip, two for a session under a support-access grant or
-    /// one that was terminated.
+    /// Whether the session is good now: one round trip, two for a session under a support-access grant, one that was
+    /// terminated, or one that is not there.
     func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization
 
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.

@@ -13,7 +13,8 @@ extension RedisServer {
     }
 
     private mutating func readLogIn(_ reader: SettingReader) throws(SessionRepositoryError) {
-        let username = try reader.text(.redisUsername)
+        // With a password file it is the configuration's.
+        let username = try reader.text(.redisPasswordFile) == nil ? try reader.text(.redisUsername) : nil
         guard let password = try reader.text(.redisPassword) else {
             if username != nil { throw SettingKey.redisUsername.invalid("there is a user but no password") }
             return
@@ -46,5 +47,13 @@ extension RedisServer {
         case (nil, _?): throw SettingKey.certificateFile.invalid("there is a private key without its certificate")
         }
         tls = try first.key.naming { () throws(SessionRepositoryError) in try wanted.settings() }
+    }
+}
+
+extension RedisCredentialProvider {
+    /// `nil` unless there is a password file.
+    init?(_ reader: SettingReader, user: SettingKey, file: SettingKey) throws(SessionRepositoryError) {
+        guard let path = try reader.text(file) else { return nil }
+        self = .passwordFile(path, username: try reader.text(user))
     }
 }

@@ -1,4 +1,5 @@
 public import Configuration
+import RedisClient
 public import SessionRepository
 
 extension RedisSessionRepositoryConfiguration {
@@ -15,6 +16,17 @@ extension RedisSessionRepositoryConfiguration {
     public init(config: ConfigReader) throws(SessionRepositoryError) {
         let reader = SettingReader(config: config)
         self.init(server: try RedisServer(reader))
+        credentials = try RedisCredentialProvider(reader, user: .redisUsername, file: .redisPasswordFile)
+        sentinelCredentials = try RedisCredentialProvider(
+            reader, user: .sentinelUsername, file: .sentinelPasswordFile)
+        if sentinelCredentials == nil, try reader.text(.sentinelUsername) != nil {
+            throw SettingKey.sentinelUsername.invalid("there is a user but no password file")
+        }
+        if let list = try reader.list(.addressMap) {
+            addressMap = try SettingKey.addressMap.naming { () throws(SessionRepositoryError) in
+                try AddressMap.entries(list)
+            }
+        }
         keyPrefix = try reader.text(.keyPrefix) ?? keyPrefix
         clientName = try reader.text(.clientName) ?? clientName
         if let keys = try reader.text(.tokenKeys) {
@@ -91,6 +103,7 @@ extension RevocationJournalPolicy {
     fileprivate init?(_ reader: SettingReader) throws(SessionRepositoryError) {
         self.init()
         maximumEntries = try reader.number(.journalEntries) ?? maximumEntries
+        maximumBytes = try reader.number(.journalBytes) ?? maximumBytes
         maximumAge = try reader.duration(.journalAge) ?? maximumAge
         guard try reader.flag(.journal) ?? true else { return nil }
     }

@@ -3,10 +3,14 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case redisURL = "session.redis.url"
     case redisUsername = "session.redis.username"
     case redisPassword = "session.redis.password"
+    case redisPasswordFile = "session.redis.passwordFile"
+    case sentinelUsername = "session.redis.sentinelUsername"
+    case sentinelPasswordFile = "session.redis.sentinelPasswordFile"
     case authoritiesFile = "session.redis.tls.authoritiesFile"
     case certificateFile = "session.redis.tls.certificateFile"
     case privateKeyFile = "session.redis.tls.privateKeyFile"
     case serverName = "session.redis.tls.serverName"
+    case addressMap = "session.redis.addressMap"
     case keyPrefix = "session.keyPrefix"
     case clientName = "session.clientName"
     case tokenKeys = "session.tokenKeys"
@@ -28,6 +32,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case nearCacheStaleness = "session.nearCache.maximumStaleness"
     case journal = "session.revocationJournal.enabled"
     case journalEntries = "session.revocationJournal.maximumEntries"
+    case journalBytes = "session.revocationJournal.maximumBytes"
     case journalAge = "session.revocationJournal.maximumAge"
     case metrics = "session.observability.metrics"
     case tracing = "session.observability.tracing"
@@ -43,7 +48,15 @@ package enum SettingKey: String, CaseIterable, Sendable {
 
     /// The key of a setting that `RedisSessionRepositoryConfiguration` calls by its property.
     static func of(property: String) -> SettingKey? {
-        SettingKey(rawValue: property == "roleCheck" ? "session.roleCheckInterval" : "session.\(property)")
+        let key =
+            switch property {
+            case "roleCheck": "session.roleCheckInterval"
+            case "credentials": "session.redis.passwordFile"
+            case "sentinelCredentials": "session.redis.sentinelPasswordFile"
+            default: "session.\(property)"
+            }
+        return SettingKey(rawValue: key)
+            ?? SettingKey(rawValue: "session.redis.\(property)")
             ?? SettingKey(rawValue: "session.policy.\(property)")
     }
 }

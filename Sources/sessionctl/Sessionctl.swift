@@ -9,8 +9,8 @@ struct Sessionctl: AsyncParsableCommand {
         abstract: "Look after user sessions, refresh-token chains and support-access grants in Redis.",
         discussion: """
             Exit status: 0 done; 1 the answer is no (unknown, not active, refused); 64 bad usage or bad input, nothing \
-            was sent; 69 the store is unavailable; 70 a defect. With --json, standard output holds exactly one JSON \
-            document, and an error is {"error":{"code":"…","message":"…"}} on standard error.
+            was sent; 69 the store is unavailable; 70 a defect; 77 the store refuses these credentials or rights. With \
+            --json, standard output holds exactly one JSON document, and an error is {"error":{"code":"…","message":"…"}} on standard error.
             """,
         subcommands: [
             SessionCommands.self, TokenCommands.self, GrantCommands.self, Doctor.self, Watch.self, Bench.self,

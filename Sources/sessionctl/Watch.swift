@@ -6,7 +6,8 @@ struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print each change in the store as it happens, a line each, until interrupted.",
         discussion: """
-            Outlives a restart of Redis, and says where changes may be missing. With --json, one document a line.
+            Outlives a restart of Redis, and says where changes may be missing. Ends with the server's words where it goes \
+            on refusing the connection. With --json, one document a line.
             """)
 
     @OptionGroup var store: StoreOptions
@@ -17,7 +18,7 @@ struct Watch: AsyncParsableCommand {
             let style = Style.standardOutput
             let events = try await repository.events()
             if !output.json { Output.writeDiagnostic("listening to \(try RedisServer(url: url))") }
-            for await notice in events {
+            for try await notice in events {
                 Output.write(output.json ? JSON.text(EventDocument(notice)) : notice.text(style))
             }
         }

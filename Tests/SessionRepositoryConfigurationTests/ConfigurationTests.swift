@@ -11,13 +11,14 @@ import Testing
 struct ConfigurationTests {
     /// A value other than the default, for each setting. Those of TLS are refused: the URL asks for none.
     static let samples: [SettingKey: String] = [
-        .redisPassword: "s3cret", .keyPrefix: "other", .clientName: "shop",
+        .redisPassword: "s3cret", .redisPasswordFile: "/run/secrets/redis",
+        .addressMap: "10.0.0.5:6379=127.0.0.1:7001, 10.0.0.6=localhost", .keyPrefix: "other", .clientName: "shop",
         .tokenKeys: "k1:\(String(repeating: "A", count: 43))", .authorizeAttributes: "role, plan",
         .commandTimeout: "250ms", .connectTimeout: "3s",
         .roleCheckInterval: "off", .maximumQueuedCommands: "100", .lifetime: "7d",
         .idleTimeout: "12h", .terminatedRetention: "1h30m", .activityResolution: "0s", .reuseInterval: "5s",
         .maximumSessionsPerUser: "7", .overflow: "refuse", .maximumGrantDuration: "1d", .nearCache: "true",
-        .journal: "no", .journalEntries: "5", .journalAge: "1m", .observabilityInterval: "1s",
+        .journal: "no", .journalEntries: "5", .journalBytes: "2097152", .journalAge: "1m", .observabilityInterval: "1s",
     ]
 
     @Test("The table is the keys that are read, each with the variable that is heard")
@@ -76,6 +77,26 @@ struct ConfigurationTests {
         variables["SESSION_REDIS_URL"] = "redis://service:s3cret@127.0.0.1:6379"
         let refused = refusal { try configuration(variables) }
         #expect(refused?.key == "session.redis.password" && refused?.problem.contains("s3cret") == false)
+    }
+
+    @Test("A password file is read at each connection, with a user where there is one, for Sentinels too")
+    func passwordFile() throws {
+        var variables = url
+        variables["SESSION_REDIS_PASSWORD_FILE"] = "/run/secrets/redis"
+        variables["SESSION_REDIS_USERNAME"] = "service"
+        let one = try configuration(variables)
+        #expect(one.credentials?.description == "the password file /run/secrets/redis")
+        #expect(one.server.username == nil && one.sentinelCredentials == nil)
+        variables["SESSION_REDIS_PASSWORD"] = "s3cret"
+        #expect(refusal { try configuration(variables) }?.key == "session.redis.passwordFile")
+        variables["SESSION_REDIS_PASSWORD"] = nil
+        variables["SESSION_REDIS_SENTINEL_PASSWORD_FILE"] = "/run/secrets/sentinel"
+        #expect(refusal { try configuration(variables) }?.key == "session.redis.sentinelPasswordFile")
+        variables["SESSION_REDIS_URL"] = "redis+sentinel://a,b/main"
+        #expect(
+            try configuration(variables).sentinelCredentials?.description == "the password file /run/secrets/sentinel")
+        variables["SESSION_REDIS_URL"] = "redis+sentinel://a,b/main?sentinel-password=s3cret"
+        #expect(refusal { try configuration(variables) }?.key == "session.redis.sentinelPasswordFile")
     }
 
     @Test("Metrics and spans go to what the process has bootstrapped, which here is nothing")

@@ -13,11 +13,14 @@ struct WrongSettingsTests {
             (key, ["s3cret", "redis://user:s3cret@", "redis://s3cret:0", "http://s3cret", "redis://s3cret@h"])
         case .redisUsername, .authoritiesFile, .certificateFile, .privateKeyFile, .serverName: (key, ["s3cret"])
         case .redisPassword: (key, [])
+        case .redisPasswordFile: (key, [String(repeating: "s3cret", count: 1000)])
+        case .sentinelUsername, .sentinelPasswordFile: (key, ["s3cret"])
+        case .addressMap: (key, ["s3cret", "s3cret=s3cret:1", "s3cret:0=s3cret:1", "s3cret=a,s3cret=b", "=s3cret"])
         case .keyPrefix: (key, ["s3cret{}", String(repeating: "s3cret", count: 20)])
         case .clientName: (key, ["s3cret s3cret"])
         case .tokenKeys: (key, ["s3cret", "k1:s3cret", "k1:c2VjcmV0", "s3cret:,", "k1:c2VjcmV0,k1:c2VjcmV0"])
         case .authorizeAttributes: (key, ["s3cret\(String(repeating: "x", count: 64))"])
-        case .maximumQueuedCommands, .maximumSessionsPerUser, .nearCacheEntries, .journalEntries:
+        case .maximumQueuedCommands, .maximumSessionsPerUser, .nearCacheEntries, .journalEntries, .journalBytes:
             (key, ["s3cret", "0", "-1", "1.5", "99999999999999999999"])
         case .commandTimeout, .connectTimeout, .nearCacheStaleness, .journalAge, .observabilityInterval:
             (key, ["s3cret", "0s", "5", "500d"])

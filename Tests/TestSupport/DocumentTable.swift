@@ -7,15 +7,22 @@ package enum DocumentTable {
         try rows(in: document, below: heading).compactMap(\.first)
     }
 
-    /// Of each row the words in backticks, by column.
+    /// Of each row the words in backticks, in their order.
     package static func rows(in document: String, below heading: String) throws -> [[String]] {
+        try columns(in: document, below: heading).map { $0.flatMap(\.self) }
+    }
+
+    /// Of each row, for each column, the words in backticks.
+    package static func columns(in document: String, below heading: String) throws -> [[[String]]] {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../docs/\(document)").standardizedFileURL
         let text = try String(contentsOf: file, encoding: .utf8)
         let sections = text.components(separatedBy: "\n## ")
         guard let section = sections.first(where: { $0.hasPrefix("\(heading)\n") }) else { return [] }
         return section.split(separator: "\n").filter { $0.hasPrefix("| `") }.map { row in
-            row.matches(of: #/`([^`]+)`/#).map { String($0.1) }
+            row.dropFirst().dropLast().split(separator: "|", omittingEmptySubsequences: false).map { column in
+                column.matches(of: #/`([^`]+)`/#).map { String($0.1) }
+            }
         }
     }
 }

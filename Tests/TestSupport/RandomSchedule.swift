@@ -3,6 +3,10 @@ package protocol RandomSchedule: AnyObject {
     var random: SplitMix64 { get set }
     /// The first promise that was broken.
     var violation: String? { get set }
+    /// How often each kind of thing happened.
+    var seen: [String: Int] { get }
+    /// Lets so many things happen, and then comes to an end.
+    func run(events: Int) async
 }
 
 extension RandomSchedule {

@@ -36,17 +36,16 @@ extension ConnectionLoop {
         case .resolve:
             resolve()
         case .connect(let index):
-            place = addresses[index]
-            connectionNumber += 1
-            socket = try HiredisSocket(
-                connectingTo: addresses[index], tls: configuration.tls,
-                userTimeout: configuration.commandTimeout + configuration.stallMargin,
-                comparesSubjects: !configuration.assumptions.contains(.subjects), delegate: self)
+            beginAttempt(at: index)
+        case .abandon(let index):
+            endAttempts { $0.index == index }
         case .disconnect:
+            endAttempts()
             mailbox.note(identity: nil, place: nil)
             socket?.abort()
             closeSocket()
         case .finish:
+            endAttempts()
             closeSocket()
         }
     }

@@ -2,14 +2,7 @@ import Logging
 
 /// What the socket tells.
 extension ConnectionLoop {
-    func socketConnected() {
-        let commands = login.begin()
-        connectedAt = now
-        machine.connected(handshakeReplies: commands.count, now: now)
-        say(commands)
-    }
-
-    private func say(_ commands: [RedisCommand]) {
+    func say(_ commands: [RedisCommand], on socket: HiredisSocket?) {
         do throws(RedisError) {
             for command in commands { try socket?.send(command) }
         } catch {
@@ -17,7 +10,8 @@ extension ConnectionLoop {
         }
     }
 
-    func socketReceived(_ reply: borrowing RedisReply) {
+    func socketReceived(_ reply: borrowing RedisReply, on receiver: HiredisSocket) {
+        if !attempts.isEmpty { firstReply(on: receiver) }
         // What follows damage, or the news that the server must not be asked, is not looked at.
         guard deferredFailure == nil else { return }
         guard !reply.isOfRESP3 else { return fail(.protocolFailure("a RESP3 reply came, for which nobody asked")) }
@@ -113,17 +107,25 @@ extension ConnectionLoop {
             fail(error)
         case .goOn(let more):
             if !more.isEmpty { machine.handshakeGrew(by: more.count, now: now) }
-            machine.handshakeStepSucceeded(renewing: login.isReplaying ? now : nil)
-            say(more)
+            machine.handshakeStepSucceeded(now: now, isRenewing: login.isReplaying)
+            say(more, on: socket)
         case .done:
-            machine.handshakeStepSucceeded()
+            machine.handshakeStepSucceeded(now: now)
+            machine.credentialLife = CredentialLife(
+                of: credentials, from: now, patience: configuration.connectTimeout, using: &machine.random)
             mailbox.note(identity: login.identity, place: place)
+            // The counterpart of the line that reported the outage.
+            logger.log(
+                level: isOutageReported ? .notice : .debug, isOutageReported ? "connection restored" : "connected",
+                metadata: .keyed([.endpoint: "\(source)"]))
             isOutageReported = false
             endFailing()
-            logger.debug("connected", metadata: .keyed([.endpoint: "\(source)"]))
+            // What waited for this connection, too, must not be asked where a revocation is missing.
+            machine.holdsBack = heldSlots.isEmpty ? nil : { [heldSlots] in heldSlots.refusal(of: $0.command) }
             observer?.began(login)
             confirmed(at: connectedAt)
             configuration.subscription?.begin()
+            isListening = true
         }
     }
 }

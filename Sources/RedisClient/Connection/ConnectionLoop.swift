@@ -16,7 +16,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let configuration: RedisClientConfiguration
         let source: any AddressSource
         let journal: WriteJournal?
-        let openSlots: OpenSlots
+        let heldSlots: HeldSlots
         let asksIdentity: Bool
         let failsFast: Bool
         /// Whether the server must be a master, and show it again and again.
@@ -27,22 +27,6 @@ final class ConnectionLoop: HiredisSocketDelegate {
         let executor: LoopExecutor
         let wakeup: Wakeup
         let logger: Logger
-    }
-
-    /// What to wait for.
-    struct Waiting {
-        var requests: (pollfd, pollfd)
-        var count: nfds_t
-        /// As `poll` wants it.
-        var timeout: Int32
-
-        /// - Returns: whether anything happened.
-        mutating func wait() -> Bool {
-            let (count, timeout) = (count, timeout)
-            return withUnsafeMutablePointer(to: &requests) {
-                $0.withMemoryRebound(to: pollfd.self, capacity: 2) { poll($0, count, timeout) }
-            } > 0
-        }
     }
 
     /// A command whose reply is proved, and whether its caller was freed before.
@@ -56,14 +40,20 @@ final class ConnectionLoop: HiredisSocketDelegate {
     let mailbox: Mailbox
     private let wakeup: Wakeup
     let executor: LoopExecutor
+    let heldSlots: HeldSlots
     let observer: (any ConnectionObserver)?
     let logger: Logger
     var login: Login
     var nonceCommand: NonceCommand
     var machine: ConnectionMachine<any PendingCommand, SystemRandomNumberGenerator>
     var socket: HiredisSocket?
+    /// While there is no connection: the addresses that are being tried.
+    var attempts: [ConnectionAttempt] = []
     var addresses: [RedisAddress] = []
     var place: RedisAddress?
+    /// What the present attempt logs in with, where that may be something else each time.
+    var credentials: Credentials?
+    var attempt = 0
     /// Tells the connections apart that were made one after the other.
     var connectionNumber = 0
     /// When the handshake began that found out the server's role.
@@ -73,6 +63,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
     var isOutageReported = false
     /// Whether it was lost and has not logged in since.
     var isFailing = false
+    /// Whether the subscription has begun on this connection.
+    var isListening = false
     /// What is proved together is freed together.
     var proved: [Proved] = []
     private var delivery = Mailbox.Delivery()
@@ -96,6 +88,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         mailbox = parts.mailbox
         wakeup = parts.wakeup
         executor = parts.executor
+        heldSlots = parts.heldSlots
         observer = parts.observer
         logger = parts.logger
         let interval = configuration.roleCheckInterval
@@ -105,7 +98,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         nonceCommand = NonceCommand(nonces)
         login = Login(
             steps: Handshake.steps(for: configuration, wantsMaster: wantsMaster, wantsIdentity: parts.asksIdentity),
-            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, openSlots: parts.openSlots)
+            wantsMaster: wantsMaster, nonces: nonces, journal: parts.journal, heldSlots: parts.heldSlots)
         let isAssumed = configuration.assumptions.contains(.mastership)
         let isChecked = parts.staysAtMaster && !isAssumed
         machine = ConnectionMachine(
@@ -145,6 +138,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
             waiting.requests.1 = socket.pollRequest
             waiting.count = 2
         }
+        if !attempts.isEmpty { waiting.attempts = attempts.map(\.socket.pollRequest) }
         return waiting
     }
 
@@ -162,6 +156,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
         if happened {
             if waiting.requests.0.revents != 0 { wakeup.drain() }
             if waiting.count == 2, waiting.requests.1.revents != 0 { handle(waiting.requests.1.revents) }
+            if !waiting.attempts.isEmpty {
+                handleAttempts(waiting.attempts)
+                finishHandling()
+            }
         }
         takeDelivery()
         if executor.hasReady { runTasks() }
@@ -174,6 +172,10 @@ final class ConnectionLoop: HiredisSocketDelegate {
         } catch {
             deferredFailure = deferredFailure ?? error
         }
+        finishHandling()
+    }
+
+    private func finishHandling() {
         // First: what a proved answer makes a caller do must not go to a connection that is to be closed.
         if let deferredFailure { lose(deferredFailure) }
         wasUsed = wasUsed || !proved.isEmpty
@@ -190,7 +192,9 @@ final class ConnectionLoop: HiredisSocketDelegate {
         guard let socket, deferredFailure == nil else { return false }
         let now = MonotonicTime.now()
         let deadline = now + submission.timeout
-        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now) else { return false }
+        guard deadline >= wakesAt, now < wakesAt, machine.isIdle(now: now),
+            machine.holdsBack?(submission.request) == nil
+        else { return false }
         let bytes = submission.request.command.bytes
         let isSent =
             if machine.limits.provesReplies {
@@ -224,6 +228,7 @@ final class ConnectionLoop: HiredisSocketDelegate {
         case nil: break
         }
         if let lookup = delivery.nameLookup { nameLookedUp(lookup) }
+        if let delivered = delivery.credentials { received(delivered) }
         // An attempt under way is to a place that was looked up just now: broken off again and again, it would never end.
         if let reason = delivery.relocation, machine.phase == .ready { lose(reason) }
         if let drain = delivery.shutdown { machine.shutDown(deadline: now + drain) }
@@ -236,6 +241,8 @@ final class ConnectionLoop: HiredisSocketDelegate {
 extension ConnectionLoop {
     func resolved(_ addresses: [RedisAddress]) {
         self.addresses = addresses
+        machine.place = addresses.count == 1 ? "\(addresses[0])" : ""
+        if let source = configuration.credentials { return ask(source) }
         machine.resolved(addressCount: addresses.count)
     }
 
@@ -255,6 +262,7 @@ extension ConnectionLoop {
         if case .handshaking = machine.phase, case .unavailable = error, let refusal = login.failure { error = refusal }
         deferredFailure = nil
         mailbox.note(identity: nil, place: nil)
+        endAttempts()
         socket?.abort()
         closeSocket()
         if error.damage != nil { configuration.connectionCounts.countProtocolFailure() }
@@ -272,22 +280,8 @@ extension ConnectionLoop {
     func closeSocket() {
         guard socket != nil else { return }
         socket = nil
+        if isListening { configuration.subscription?.end() }
+        isListening = false
         observer?.ended()
-    }
-}
-
-extension RedisError {
-    fileprivate var announcement: StaticString {
-        switch self {
-        case .foreignAnswer: "an answer names another subject; asking again on a new connection"
-        case .protocolFailure, .unexpectedReply: "the stream of replies is damaged; closing the connection"
-        default: "connection lost"
-        }
-    }
-
-    /// Without the subject that an answer named: it is part of a session's ID.
-    fileprivate var detail: String {
-        if case .foreignAnswer = self { return "the answer is about another subject" }
-        return damage ?? "\(self)"
     }
 }

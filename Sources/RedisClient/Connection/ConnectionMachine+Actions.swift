@@ -8,7 +8,9 @@ extension ConnectionMachine {
         case resolve
         /// Open a socket to the address at this index of those resolved.
         case connect(addressIndex: Int)
-        /// Close the socket, or the attempt. The machine has forgotten it already.
+        /// Close the attempt at this address; others go on.
+        case abandon(addressIndex: Int)
+        /// Close the socket, or all attempts. The machine has forgotten them already.
         case disconnect
         case send(Request)
         /// Ask the server whether it is a master.
@@ -33,16 +35,11 @@ extension ConnectionMachine {
             guard wantsConnection, now >= retryAt else { return nil }
             phase = .resolving
             return .resolve
-        case .choosingAddress:
-            guard let index = addresses.popFirst() else {
-                connectionLost(.unavailable(reason: "no address to connect to"), now: now)
-                return nextAction(now: now)
-            }
-            phase = .connecting(deadline: now + limits.connectTimeout)
-            return .connect(addressIndex: index)
-        case .connecting(let deadline), .handshaking(let deadline, _):
+        case .connecting:
+            return tryAddresses(now: now)
+        case .handshaking(let deadline, _):
             guard now >= deadline else { return nil }
-            connectionLost(.unavailable(reason: "the server did not answer while connecting"), now: now)
+            connectionLost(Self.noAnswer, now: now)
             return .disconnect
         case .resolving, .closed:
             return nil
@@ -54,13 +51,15 @@ extension ConnectionMachine {
         var next = min(earliestDeadline, drainDeadline ?? .distantFuture)
         switch phase {
         case .ready:
-            next = min(next, stallDeadline, freshness.nameDeadline)
-            if proofs.roleAskedAt == nil { next = min(next, freshness.roleDeadline) }
+            next = min(next, stallDeadline, freshness.nameDeadline, credentialDeadline)
+            if proofs.roleAskedAt == nil, !isRetiring { next = min(next, freshness.roleDeadline) }
         case .disconnected(let retryAt):
             if wantsConnection { next = min(next, retryAt) }
-        case .connecting(let deadline), .handshaking(let deadline, _):
+        case .connecting:
+            next = min(next, race.nextDeadline)
+        case .handshaking(let deadline, _):
             next = min(next, deadline)
-        case .resolving, .choosingAddress:
+        case .resolving:
             break
         case .closed:
             return .distantFuture
@@ -68,7 +67,30 @@ extension ConnectionMachine {
         return next
     }
 
-    private var wantsConnection: Bool { staysConnected || !waiting.isEmpty }
+    private static var noAnswer: RedisError { .unavailable(reason: "the server did not answer while connecting") }
+
+    private mutating func tryAddresses(now: MonotonicTime) -> Action? {
+        guard !race.isOver else {
+            connectionLost(.unavailable(reason: "no address to connect to"), now: now)
+            return nextAction(now: now)
+        }
+        switch race.next(timeout: limits.connectTimeout, now: now) {
+        case .begin(let index):
+            return .connect(addressIndex: index)
+        case .giveUp(let index):
+            lastFailure = Self.noAnswer
+            guard race.isOver else { return .abandon(addressIndex: index) }
+            connectionLost(Self.noAnswer, now: now)
+            return .disconnect
+        case nil:
+            return nil
+        }
+    }
+
+    private var wantsConnection: Bool { staysConnected || isReplacing || !waiting.isEmpty }
+
+    /// Once it is due, what is on its way is waited for.
+    private var credentialDeadline: MonotonicTime { isRetiring ? credentialLife.end : credentialLife.due }
 
     /// When the connection counts as dead if nothing is proved before.
     private var stallDeadline: MonotonicTime {
@@ -89,8 +111,10 @@ extension ConnectionMachine {
             return .lookUpName
         }
         if limits.provesReplies, proofs.isSpanFull { return prove(now: now) }
+        if now >= credentialLife.due { return retire(now: now) }
         if isHopeless(now: now), let action = refuse() { return action }
         let isSending = canSend(now: now)
+        if isSending, limits.provesReplies, proofs.isSpanOpen, waiting[waiting.startIndex].isSealed { return prove(now: now) }
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
             proofs.roleCheckSent(now: now)
             freshness.roleAsked(now: now)
@@ -98,6 +122,15 @@ extension ConnectionMachine {
         }
         if isSending { return send() }
         return limits.provesReplies && proofs.isSpanOpen ? prove(now: now) : nil
+    }
+
+    /// Sends nothing more, and gives the connection up once all is answered or the time for that is over.
+    private mutating func retire(now: MonotonicTime) -> Action? {
+        isRetiring = true
+        if limits.provesReplies, proofs.isSpanOpen { return prove(now: now) }
+        guard inFlight.isEmpty && proofs.isEmpty || now >= credentialLife.end else { return nil }
+        giveWay(now: now)
+        return .disconnect
     }
 
     /// Whether something waits and there is room for it.
@@ -126,6 +159,10 @@ extension ConnectionMachine {
 
     private mutating func send() -> Action {
         var entry = waiting.removeFirst()
+        if let holdsBack, let refusal = holdsBack(entry.request) {
+            release(bytes: entry.bytes)
+            return .fail(entry.request, entry.sends > 0 ? .outcomeUnknown : refusal)
+        }
         entry.sends += 1
         bytesInFlight += entry.bytes
         let request = entry.request

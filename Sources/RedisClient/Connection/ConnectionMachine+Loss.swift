@@ -7,27 +7,42 @@ extension ConnectionMachine {
         guard phase != .closed else { return }
         let wasReady = phase == .ready
         let isRejected = wasReady && !hasServed
+        isReplacing = false
+        // Nothing is at a place before there is one.
+        let error = phase == .resolving ? error : error.at(place)
         lastFailure = error
-        if let damage = error.damage { lastFailure = .unavailable(reason: damage) }
+        if let damage = error.damage { lastFailure = RedisError.unavailable(reason: damage).at(place) }
         if case .unexpectedReply = error { giveUpUnread(error) }
         while let entry = inFlight.popLast() { requeue(entry, error) }
         bytesInFlight = 0
         proofs.reset()
         pace.reset()
-        let hasMoreAddresses = !wasReady && !addresses.isEmpty
-        if case .server = error {
-            // The server is there and says no: waiting longer would not change its mind.
+        if phase == .connecting { race.allLost() }
+        let hasMoreAddresses = !wasReady && race.hasMore
+        if error.isRefusal {
+            // The server is there and says no, or there is none: waiting longer would not change that.
             giveUpWaiting(error)
         } else if limits.failsFast, !hasMoreAddresses, !wasReady || error.damage == nil {
             // Damage on the way says nothing against a server that one has logged in at: it is asked again.
             giveUpWaiting(lastFailure ?? error)
         }
         if hasMoreAddresses {
-            phase = .choosingAddress
+            phase = .connecting
         } else {
             let pause = backoff.next(using: &random, among: connectionsThatFail, isRejected: isRejected)
             phase = .disconnected(retryAt: now + pause)
         }
+    }
+
+    /// Gives the connection up for another one to the same place, also when there is nothing to send. Nothing that waits fails
+    /// by that.
+    mutating func giveWay(now: MonotonicTime) {
+        let reason = RedisError.unavailable(reason: "the connection gave way to one with newer credentials")
+        while let entry = inFlight.popLast() { requeue(entry, reason) }
+        bytesInFlight = 0
+        proofs.reset()
+        isReplacing = true
+        phase = .disconnected(retryAt: now)
     }
 
     /// The reply that could not be taken: sent again, its command would end the next connection too.

@@ -9,13 +9,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     enum Phase: Equatable {
         /// No connection, and none asked for before `retryAt`. Can transition to: resolving, closed.
         case disconnected(retryAt: MonotonicTime)
-        /// Looking up the host. Can transition to: choosingAddress, disconnected, closed.
+        /// Looking up the host. Can transition to: connecting, disconnected, closed.
         case resolving
-        /// About to try the next address. Can transition to: connecting, disconnected, closed.
-        case choosingAddress
-        /// Waiting for the socket. Can transition to: handshaking, ready, choosingAddress, disconnected, closed.
-        case connecting(deadline: MonotonicTime)
-        /// Logging in. Can transition to: ready, choosingAddress, disconnected, closed.
+        /// Trying addresses, perhaps several at once (`race`). Can transition to: handshaking, ready, disconnected, closed.
+        case connecting
+        /// Logging in. Can transition to: ready, connecting, disconnected, closed.
         case handshaking(deadline: MonotonicTime, repliesDue: Int)
         /// Can transition to: disconnected, closed.
         case ready
@@ -104,6 +102,8 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var staysConnected = false
     /// How many connections to the same place have lost it and share its patience, this one included.
     var connectionsThatFail = 1
+    /// Why a request must not be sent to this server; `nil` where all may be.
+    var holdsBack: ((Request) -> RedisError?)?
     var random: Random
     var phase = Phase.disconnected(retryAt: MonotonicTime(nanoseconds: .min))
     /// Submitted, not sent; in order of submission, with what is to be sent again in front.
@@ -112,6 +112,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     var inFlight: Deque<Entry> = []
     var proofs = ReplyProofs()
     var freshness: Freshness
+    var credentialLife = CredentialLife.endless
+    /// Whether nothing more is sent, because the credentials are about to expire.
+    var isRetiring = false
+    /// Whether the connection was given up for one with newer credentials.
+    var isReplacing = false
     var foreignAnswers = ForeignAnswers()
     var bytesInFlight = 0
     var failures: Deque<(Request, RedisError)> = []
@@ -124,8 +129,12 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// Whether nothing was on its way when the oldest command came that no nonce has been sent behind.
     var beganIdle = false
     var pace: ServicePace
+    /// Until the first reply of a log-in.
+    private var handshakeBegan: MonotonicTime?
     var resends: ResendBudget
-    var addresses = 0..<0
+    var race = AddressRace()
+    /// The address of the connection, or of the only attempt, for errors.
+    var place = ""
     var lastFailure: RedisError?
     private(set) var releasedCommands = 0
     private(set) var releasedBytes = 0
@@ -145,7 +154,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     // MARK: Events: commands
 
-    /// - Parameter isSealed: whether a nonce goes right behind it.
+    /// - Parameter isSealed: whether it is proved alone, with nonces right before and behind it.
     mutating func submit(
         _ request: Request, id: UInt64, bytes: Int, replies: Int = 1, isSealed: Bool = false, isIdempotent: Bool,
         deadline: MonotonicTime
@@ -165,7 +174,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     /// Whether there is a connection, and nothing to do with it before the next command.
     func isIdle(now: MonotonicTime) -> Bool {
         phase == .ready && inFlight.isEmpty && proofs.isEmpty && waiting.isEmpty && failures.isEmpty
-            && drainDeadline == nil && !freshness.isRoleDue(now)
+            && drainDeadline == nil && !freshness.isRoleDue(now) && now < credentialLife.due
     }
 
     /// The same as to submit it and to be told to send it and `proofs.nextNonce`, while there is nothing else.
@@ -193,14 +202,30 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
 
     mutating func resolved(addressCount: Int) {
         guard phase == .resolving else { return }
-        addresses = 0..<addressCount
-        phase = .choosingAddress
+        race = AddressRace(addresses: addressCount)
+        phase = .connecting
     }
 
-    mutating func connected(handshakeReplies: Int, now: MonotonicTime) {
+    /// One of several attempts failed. The last one's failure is the connection's.
+    mutating func attemptLost(_ index: Int, _ error: RedisError, now: MonotonicTime) {
+        guard phase == .connecting else { return }
+        race.lost(index)
+        lastFailure = error
+        if race.isOver { connectionLost(error, now: now) }
+    }
+
+    /// An attempt has won: it is the only one and has a connection, or it was the first that was answered.
+    /// - Parameters:
+    ///   - index: of its address; `nil` for the attempt that began first.
+    ///   - askedAt: when the handshake began, if that was before `now`.
+    mutating func connected(
+        _ index: Int? = nil, handshakeReplies: Int, askedAt: MonotonicTime? = nil, now: MonotonicTime
+    ) {
         guard case .connecting = phase else { return }
+        race.won(index)
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: handshakeReplies)
-        freshness.connected(now: now)
+        freshness.connected(now: askedAt ?? now)
+        handshakeBegan = askedAt ?? now
         if handshakeReplies == 0 { becomeReady() }
     }
 
@@ -210,11 +235,11 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         phase = .handshaking(deadline: now + limits.connectTimeout, repliesDue: due + replies)
     }
 
-    /// - Parameter renewing: where much has to be said, a server that goes on answering is not given up.
-    mutating func handshakeStepSucceeded(renewing now: MonotonicTime? = nil) {
+    /// - Parameter isRenewing: where much has to be said, a server that goes on answering is not given up.
+    mutating func handshakeStepSucceeded(now: MonotonicTime, isRenewing: Bool = false) {
         guard case .handshaking(let deadline, let due) = phase else { return }
-        let until = now.map { $0 + limits.connectTimeout } ?? deadline
-        phase = .handshaking(deadline: until, repliesDue: due - 1)
+        if let began = handshakeBegan.take() { pace.connected(roundTrip: now.duration(since: began)) }
+        phase = .handshaking(deadline: isRenewing ? now + limits.connectTimeout : deadline, repliesDue: due - 1)
         if due == 1 { becomeReady() }
     }
 
@@ -243,7 +268,9 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
     mutating func becomeReady() {
         phase = .ready
         hasServed = false
-        addresses = 0..<0
+        race = AddressRace()
         lastFailure = nil
+        (isReplacing, isRetiring) = (false, false)
+        credentialLife = .endless
     }
 }

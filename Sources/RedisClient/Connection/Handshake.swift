@@ -6,12 +6,20 @@ enum Handshake {
         /// CLIENT, and works without.
         let isEssential: Bool
         var question: Question?
+        /// What it is called in an error. The server's words about AUTH, whose arguments are secret, are never repeated.
+        var name: String
 
-        init(command: RedisCommand, isEssential: Bool, question: Question? = nil) {
+        init(
+            command: RedisCommand, isEssential: Bool, question: Question? = nil,
+            named name: String = Self.authentication
+        ) {
             self.command = command
             self.isEssential = isEssential
             self.question = question
+            self.name = name
         }
+
+        static let authentication = "AUTH"
     }
 
     /// What a step wants to know of the server.
@@ -28,14 +36,14 @@ enum Handshake {
     ) -> [Step] {
         var steps: [Step] = []
         if let password = configuration.password {
-            let credentials = [configuration.username, password.value].compactMap(\.self)
-            steps.append(Step(command: RedisCommand(["AUTH"] + credentials), isEssential: true))
+            steps.append(authentication(as: Credentials(username: configuration.username, password: password)))
         }
         if let name = configuration.clientName {
             steps.append(Step(command: RedisCommand("CLIENT", "SETNAME", name), isEssential: false))
         }
         if configuration.database != 0 {
-            steps.append(Step(command: RedisCommand("SELECT", String(configuration.database)), isEssential: true))
+            let number = String(configuration.database)
+            steps.append(Step(command: RedisCommand("SELECT", number), isEssential: true, named: "SELECT \(number)"))
         }
         // After AUTH, so that a server that is still loading its data set shows it here.
         steps.append(Step(command: RedisCommand("PING"), isEssential: false))
@@ -49,9 +57,17 @@ enum Handshake {
             if subscription.wantsClient {
                 steps.append(Step(command: RedisCommand("CLIENT", "ID"), isEssential: false, question: .client))
             }
-            steps.append(Step(command: RedisCommand("SUBSCRIBE", subscription.channel), isEssential: true))
+            let channel = subscription.channel
+            steps.append(
+                Step(command: RedisCommand("SUBSCRIBE", channel), isEssential: true, named: "SUBSCRIBE \(channel)"))
         }
         return steps
+    }
+
+    /// The first step.
+    static func authentication(as credentials: Credentials) -> Step {
+        let words = ["AUTH", credentials.username, credentials.password.value].compactMap(\.self)
+        return Step(command: RedisCommand(words), isEssential: true)
     }
 
     /// What a handshake ends with that found out nothing about the server's role.
@@ -77,8 +93,7 @@ enum Handshake {
         }
     }
 
-    /// `nil` when the connection can be used. The text of the server's refusal is left out: some servers repeat the
-    /// arguments in it, and the arguments of AUTH are secret.
+    /// `nil` when the connection can be used.
     static func failure(of step: Step, reply error: RedisError?) -> RedisError? {
         guard case .server(let code, let message) = error else { return nil }
         switch code {
@@ -92,7 +107,7 @@ enum Handshake {
         case "NOAUTH":
             return .server(code: code, message: "the server wants a password")
         default:
-            return step.isEssential ? .server(code: code, message: "the server refused the log-in") : nil
+            return step.isEssential ? refusal(of: step, code: code, message: message) : nil
         }
     }
 }

@@ -18,8 +18,8 @@ import Darwin
 
 /// What a socket tells its owner, from inside `handleEvents`, on the loop's thread. Must not close the socket there.
 protocol HiredisSocketDelegate: AnyObject {
-    func socketConnected()
-    func socketReceived(_ reply: borrowing RedisReply)
+    func socketConnected(_ socket: HiredisSocket)
+    func socketReceived(_ reply: borrowing RedisReply, on socket: HiredisSocket)
 }
 
 /// One hiredis context and its socket. Belongs to one thread, but for `sendAtOnce`.
@@ -208,7 +208,8 @@ final class HiredisSocket {
             guard let reply else { break }
             bytesOfUnfinishedReply = 0
             delegate.socketReceived(
-                RedisReply(reply.assumingMemoryBound(to: redisReply.self), comparesSubjects: comparesSubjects))
+                RedisReply(reply.assumingMemoryBound(to: redisReply.self), comparesSubjects: comparesSubjects),
+                on: self)
             sr_arena_reset(arena, Self.maximumElementsPerReply)
         }
         guard bytesOfUnfinishedReply <= Self.maximumBytesPerReply else { throw Self.tooLong }
@@ -240,7 +241,7 @@ final class HiredisSocket {
 
     private func open() {
         stage = .open
-        delegate.socketConnected()
+        delegate.socketConnected(self)
     }
 
     private var lost: RedisError {

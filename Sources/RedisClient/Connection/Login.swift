@@ -9,12 +9,13 @@ struct Login {
         case done
     }
 
-    private let steps: [Handshake.Step]
+    private let fixedSteps: [Handshake.Step]
+    private var steps: [Handshake.Step] = []
     private let wantsMaster: Bool
     private var nonceCommand: NonceCommand
     private(set) var nonce = Nonce.random()
     private let journal: WriteJournal?
-    private let openSlots: OpenSlots
+    private let heldSlots: HeldSlots
     private var repliesSeen = 0
     private(set) var commandsDue = 0
     private var replay: JournalReplay?
@@ -33,13 +34,13 @@ struct Login {
 
     init(
         steps: [Handshake.Step], wantsMaster: Bool = false, nonces: NonceCommand.Name = .echo, journal: WriteJournal?,
-        openSlots: OpenSlots = OpenSlots()
+        heldSlots: HeldSlots = HeldSlots()
     ) {
-        self.steps = steps
+        fixedSteps = steps
         self.wantsMaster = wantsMaster
         nonceCommand = NonceCommand(nonces)
         self.journal = journal
-        self.openSlots = openSlots
+        self.heldSlots = heldSlots
     }
 
     /// A journal's entries are wanted by a server even when nobody asks it anything.
@@ -48,7 +49,9 @@ struct Login {
     var isReplaying: Bool { replay != nil }
 
     /// The commands of a new connection.
-    mutating func begin() -> [RedisCommand] {
+    /// - Parameter credentials: those of this handshake, where they may be others each time.
+    mutating func begin(as credentials: Credentials? = nil) -> [RedisCommand] {
+        steps = [credentials.map(Handshake.authentication)].compactMap(\.self) + fixedSteps
         repliesSeen = 0
         replay = nil
         identity = nil
@@ -109,6 +112,7 @@ struct Login {
         if let failure = Handshake.failure(of: step, reply: reply.error) { return failure }
         switch step.question {
         case .identity:
+            if let failure = Handshake.failure(ofMode: reply) { return failure }
             identity = reply.string.flatMap(ServerIdentity.init(info:))
             learnRole(from: reply, to: .info)
         case .role:
@@ -143,7 +147,7 @@ struct Login {
     private mutating func settle() {
         if let replay {
             journal?.countReplayed(replay.applied)
-            openSlots.replace(with: replay.openSlots)
+            heldSlots.replace(with: replay.held)
         }
         replay = nil
         // From now on it gets everything itself.

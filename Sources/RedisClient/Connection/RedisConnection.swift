@@ -13,7 +13,7 @@ package final class RedisConnection: Sendable {
     package let executor: LoopExecutor
     private let lastID = Atomic<UInt64>(0)
     /// What the log-in could not bring to this server.
-    let openSlots = OpenSlots()
+    let heldSlots = HeldSlots()
 
     /// - Parameters:
     ///   - source: where to connect to; asked again for each attempt.
@@ -40,7 +40,7 @@ package final class RedisConnection: Sendable {
         executor = LoopExecutor(mailbox: mailbox, gate: gate)
         observer?.attached(mailbox)
         let parts = ConnectionLoop.Parts(
-            configuration: configuration, source: source, journal: journal, openSlots: openSlots,
+            configuration: configuration, source: source, journal: journal, heldSlots: heldSlots,
             asksIdentity: asksIdentity, failsFast: failsFast, staysAtMaster: staysAtMaster, observer: observer,
             mailbox: mailbox, gate: gate,
             executor: executor, wakeup: wakeup, logger: logger)
@@ -57,6 +57,9 @@ package final class RedisConnection: Sendable {
     /// The server that the connection is at; `nil` while it is at none, and when the server does not tell or was not
     /// asked.
     var identity: ServerIdentity? { mailbox.identity }
+
+    /// Where it is connected to; `nil` while it is not.
+    var place: RedisAddress? { mailbox.place }
 
     /// Commands that it has accepted and not yet done with.
     var queueDepth: Int { mailbox.queueDepth }
@@ -83,11 +86,11 @@ package final class RedisConnection: Sendable {
 
     /// The same for two commands between which nothing comes, and both of whose replies are wanted.
     func execute<First: Sendable, Last: Sendable>(
-        _ first: RedisCommand, _ last: RedisCommand,
+        _ first: RedisCommand, _ last: RedisCommand, timeout: Duration? = nil,
         decodeFirst: @escaping RedisDecoder<First>,
         decodeLast: @escaping RedisDecoder<Last>
     ) async throws(RedisError) -> (First, Last) {
-        try await perform(isIdempotent: true, timeout: nil) { continuation in
+        try await perform(isIdempotent: true, timeout: timeout) { continuation in
             PairCall(first, last, decodeFirst: decodeFirst, decodeLast: decodeLast, continuation: continuation)
         }
     }
@@ -143,7 +146,7 @@ package final class RedisConnection: Sendable {
 
     /// The same, unless the connection is where it should be.
     func relocate(unlessAtOneOf places: [RedisAddress], _ reason: String) {
-        guard let place = mailbox.place, !places.contains(place) else { return }
+        guard let place = mailbox.place, !places.contains(where: place.isSamePlace) else { return }
         relocate(reason)
     }
 

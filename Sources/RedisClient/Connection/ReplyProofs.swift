@@ -57,7 +57,7 @@ struct ReplyProofs {
 
     // MARK: Sending
 
-    /// - Parameter isSealed: whether a nonce must come next.
+    /// - Parameter isSealed: whether a nonce must be the next.
     mutating func commandSent(isSealed: Bool = false) {
         sent += 1
         unmarked = isSealed ? Self.span : unmarked + 1

@@ -27,7 +27,7 @@ struct ServicePace {
     private(set) var window: Int
     /// When replies were proved last.
     private(set) var lastProof = MonotonicTime(nanoseconds: .min)
-    /// The shortest time that a nonce took on this connection.
+    /// The shortest time there and back that was seen on this connection.
     private var shortest = Int64.max
     /// Since when replies come from a queue, and how many have come since.
     private var queueBegan: MonotonicTime?
@@ -38,12 +38,18 @@ struct ServicePace {
         window = limits.firstWindow
     }
 
+    /// A new connection.
+    /// - Parameter roundTrip: how long the first reply of its log-in took: a first burst of commands does not tell what is
+    ///   the way and what is the server.
+    mutating func connected(roundTrip: Duration) { shortest = max(1, roundTrip.clampedNanoseconds) }
+
     /// - Parameters:
     ///   - count: how many commands a nonce proved.
     ///   - sending: how the nonce was sent behind them.
     mutating func proved(_ count: Int, _ sending: ReplyProofs.Sending, now: MonotonicTime) {
         let waited = now.nanoseconds - sending.time.nanoseconds
-        shortest = sending.foundQueue ? min(shortest, waited) : waited
+        // Several that were sent together are answered together: only a command by itself shows that the way has become longer.
+        shortest = count == 1 && !sending.foundQueue ? waited : min(shortest, waited)
         lastProof = now
         guard sending.foundQueue, waited > limits.target, waited / 2 > shortest else {
             (perCommand, queueBegan, served) = (0, nil, 0)

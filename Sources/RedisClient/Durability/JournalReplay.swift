@@ -7,7 +7,7 @@ struct JournalReplay {
 
     enum Step: Equatable {
         case goOn
-        /// The server cannot take it now; nothing else may be let through to it before it has.
+        /// The server cannot be asked anything now.
         case giveUp(RedisError)
     }
 
@@ -19,8 +19,8 @@ struct JournalReplay {
     private(set) var applied = 0
     /// Up to this number everything has been answered for good; known between two chunks.
     private(set) var appliedThrough: UInt64
-    /// Slots on their way to another node: what belongs there could not be applied yet.
-    private(set) var openSlots: Set<HashSlot> = []
+    /// Slots for which not everything could be applied, and the word with which the server refused.
+    private(set) var held: [HashSlot: String] = [:]
 
     /// - Parameter number: that of the last entry before these.
     init(_ entries: [WriteJournal.Entry], at number: UInt64 = 0) {
@@ -49,12 +49,15 @@ struct JournalReplay {
             break
         case .elsewhere:
             if bySource { known.remove(entry.write.script.digest) }
-        case .open:
+        case .open(let cause):
             if bySource { known.remove(entry.write.script.digest) }
-            openSlots.insert(entry.slot)
-        case .unknownScript:
+            held[entry.slot] = cause
+        case .notNow(let cause):
+            held[entry.slot] = cause
+        case .unknownScript where bySource:
             // Not even when it has just been given it.
-            guard !bySource else { return .giveUp(Self.later("NOSCRIPT")) }
+            held[entry.slot] = "NOSCRIPT"
+        case .unknownScript:
             known.remove(entry.write.script.digest)
             waiting.append(entry)
             isOutOfOrder = true
@@ -65,9 +68,9 @@ struct JournalReplay {
         return .goOn
     }
 
-    /// What is to be sent once more, or waits at an open slot, is behind.
+    /// What is to be sent once more, or is held, is behind.
     private mutating func noteProgress(after entry: WriteJournal.Entry) {
-        guard openSlots.isEmpty, sent.isEmpty, !isOutOfOrder else { return }
+        guard held.isEmpty, sent.isEmpty, !isOutOfOrder else { return }
         appliedThrough = max(appliedThrough, entry.number)
     }
 
@@ -82,10 +85,16 @@ struct JournalReplay {
         case refused
         /// The keys are another node's, which is told by its own connection.
         case elsewhere
-        /// The keys are on their way between two nodes.
-        case open
+        /// The keys are on their way between two nodes. Holds back their slot.
+        case open(String)
+        /// The server refuses this write for now, and may take others. Holds back its slot.
+        case notNow(String)
         case unknownScript
+        /// The server cannot be asked anything now, or must not be.
         case later(RedisError)
+
+        /// With these a server refuses whatever is asked of it, or says that it is not the one to ask.
+        private static let serverWide: Set = ["BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "NOAUTH", "READONLY"]
 
         init(_ error: RedisError?) {
             guard let error else {
@@ -99,9 +108,10 @@ struct JournalReplay {
             switch RedisError.insideScript(code: code, message: message).code {
             case "NOSCRIPT": self = .unknownScript
             case "MOVED": self = .elsewhere
-            case "ASK", "TRYAGAIN": self = .open
+            case let code where ["ASK", "TRYAGAIN"].contains(code): self = .open(code)
             case "NOPERM", "WRONGTYPE": self = .refused
-            case let code: self = .later(JournalReplay.later(code))
+            case let code where Self.serverWide.contains(code): self = .later(JournalReplay.later(code))
+            case let code: self = .notNow(code)
             }
         }
     }

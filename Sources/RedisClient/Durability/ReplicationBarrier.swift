@@ -52,6 +52,12 @@ actor ReplicationBarrier {
         return identity.replicas
     }
 
+    /// Closes the connection until it is needed again, unless it is in use.
+    func rest() async {
+        guard !isRunning, let idle = own.take() else { return }
+        await idle.shutdown(drain: .zero)
+    }
+
     func shutdown() async {
         isClosed = true
         await own?.shutdown(drain: .zero)

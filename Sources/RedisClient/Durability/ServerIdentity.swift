@@ -16,6 +16,11 @@ package struct ServerIdentity: Hashable, Sendable {
         replicas = values["connected_slaves"].flatMap { Int($0) } ?? 0
     }
 
+    /// Whether what is published there is not heard here: another server, and no replica of it.
+    func isElsewhere(than other: ServerIdentity) -> Bool {
+        runID != other.runID && replicationID != other.replicationID
+    }
+
     package static func == (left: ServerIdentity, right: ServerIdentity) -> Bool {
         left.runID == right.runID && left.replicationID == right.replicationID
     }

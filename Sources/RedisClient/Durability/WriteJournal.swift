@@ -1,7 +1,8 @@
 import DequeModule
 import Synchronization
 
-/// What this process wrote lately: to be applied again at a server that may have lost it. Bounded in number and age.
+/// What this process wrote lately: to be applied again at a server that may have lost it. Bounded in number, memory and
+/// age: the oldest makes room.
 ///
 /// An entry stays when all replicas have it: they are no help against a master that is started again with older data
 /// before any of them could take its place. One about the same as an earlier one takes its place.
@@ -10,10 +11,13 @@ import Synchronization
 package final class WriteJournal: Sendable {
     package struct Limits: Hashable, Sendable {
         package var maximumEntries: Int
+        /// Of each lane, about. The newest entry stays, however large it is.
+        package var maximumBytes: Int
         package var maximumAge: Duration
 
-        package init(maximumEntries: Int, maximumAge: Duration) {
+        package init(maximumEntries: Int, maximumBytes: Int = .max, maximumAge: Duration) {
             self.maximumEntries = maximumEntries
+            self.maximumBytes = maximumBytes
             self.maximumAge = maximumAge
         }
     }
@@ -29,6 +33,8 @@ package final class WriteJournal: Sendable {
         let write: ScriptCall
         let slot: HashSlot
         let lane: Lane
+        /// What it takes, about.
+        let bytes: Int
         let addedAt: MonotonicTime
         var isConfirmed = false
     }
@@ -42,6 +48,8 @@ package final class WriteJournal: Sendable {
         package var replayed = 0
         /// Left for want of room or for age, unconfirmed.
         package var dropped = 0
+        /// What the entries take now, about.
+        package var bytes = 0
 
         package init() {}
     }
@@ -53,6 +61,7 @@ package final class WriteJournal: Sendable {
         /// The numbers of a lane's entries, oldest first; some are of entries that were replaced.
         var order = Lane.allCases.map { _ in Deque<UInt64>() }
         var counts = Lane.allCases.map { _ in 0 }
+        var bytes = Lane.allCases.map { _ in 0 }
         var numbers: [ScriptCall.Subject: UInt64] = [:]
         var lastNumber: UInt64 = 0
         var status = Status()
@@ -71,7 +80,13 @@ package final class WriteJournal: Sendable {
 
     package var isEmpty: Bool { count.load(ordering: .acquiring) == 0 }
 
-    package var status: Status { change { $0.status } }
+    package var status: Status {
+        change { state in
+            var status = state.status
+            status.bytes = state.bytes.reduce(0, +)
+            return status
+        }
+    }
 
     /// Called where the acknowledgement is read, before anything else can happen on that connection.
     package func add(_ write: ScriptCall, lane: Lane = .single) {
@@ -83,13 +98,15 @@ package final class WriteJournal: Sendable {
                 if let earlier = state.entries[former]?.write { write = write.standing(for: earlier) }
                 state.remove(former)
             }
-            let entry = Entry(number: number, write: write, slot: write.slot, lane: lane, addedAt: .now())
+            let entry = Entry(
+                number: number, write: write, slot: write.slot, lane: lane, bytes: write.footprint, addedAt: .now())
             state.entries[number] = entry
             state.bySlot[entry.slot, default: []].insert(number)
             state.status.pending += 1
             state.counts[lane.rawValue] += 1
+            state.bytes[lane.rawValue] += entry.bytes
             state.order[lane.rawValue].append(number)
-            state.makeRoom(in: lane.rawValue, for: limits.maximumEntries)
+            state.makeRoom(in: lane.rawValue, within: limits)
             return state.waiter.take()
         }
         waiter?.resume()
@@ -131,11 +148,14 @@ package final class WriteJournal: Sendable {
         change { $0.status.replayed += number }
     }
 
-    /// Returns when there is something unconfirmed in it; `false` once it is closed.
-    func waitForUnconfirmed() async -> Bool {
+    var lastNumber: UInt64 { state.withLock(\.lastNumber) }
+
+    /// Returns when there is something unconfirmed in it, and something newer than `number`; `false` once it is closed.
+    func waitForUnconfirmed(after number: UInt64 = 0) async -> Bool {
         await withUnsafeContinuation { continuation in
             let isWaiting = change { state in
-                guard state.status.pending == 0, !state.isClosed else { return false }
+                let isThere = state.status.pending > 0 && state.lastNumber > number
+                guard !isThere, !state.isClosed else { return false }
                 state.waiter = continuation
                 return true
             }
@@ -168,6 +188,7 @@ extension WriteJournal.State {
         bySlot[entry.slot]?.remove(number)
         if bySlot[entry.slot]?.isEmpty == true { bySlot[entry.slot] = nil }
         counts[entry.lane.rawValue] -= 1
+        bytes[entry.lane.rawValue] -= entry.bytes
         if !entry.isConfirmed { status.pending -= 1 }
     }
 
@@ -191,9 +212,13 @@ extension WriteJournal.State {
         }
     }
 
-    fileprivate mutating func makeRoom(in lane: Int, for maximum: Int) {
+    fileprivate mutating func makeRoom(in lane: Int, within limits: WriteJournal.Limits) {
         // Those that were replaced are cleared away when they are as many as the others.
-        if order[lane].count > 2 * maximum { order[lane].removeAll { entries[$0] == nil } }
-        while counts[lane] > maximum, let oldest = order[lane].popFirst() { drop(oldest) }
+        if order[lane].count > 2 * limits.maximumEntries { order[lane].removeAll { entries[$0] == nil } }
+        while counts[lane] > limits.maximumEntries || counts[lane] > 1 && bytes[lane] > limits.maximumBytes,
+            let oldest = order[lane].popFirst()
+        {
+            drop(oldest)
+        }
     }
 }

@@ -12,6 +12,12 @@ final class Mailbox: Sendable {
         let found: Result<[RedisAddress], RedisError>
     }
 
+    /// What an attempt to connect is to log in with.
+    struct CredentialDelivery: Sendable {
+        let attempt: Int
+        let found: Result<Credentials, RedisError>
+    }
+
     /// Everything that arrived since the loop looked last.
     struct Delivery: Sendable {
         var submissions: [Submission] = []
@@ -19,13 +25,14 @@ final class Mailbox: Sendable {
         var jobs: [UnownedJob] = []
         var resolution: Result<[RedisAddress], RedisError>?
         var nameLookup: NameLookup?
+        var credentials: CredentialDelivery?
         /// Why the present connection is to be given up.
         var relocation: RedisError?
         var shutdown: Duration?
 
         var isEmpty: Bool {
             submissions.isEmpty && cancellations.isEmpty && jobs.isEmpty && resolution == nil && nameLookup == nil
-                && relocation == nil && shutdown == nil
+                && credentials == nil && relocation == nil && shutdown == nil
         }
 
         mutating func clear() {
@@ -34,6 +41,7 @@ final class Mailbox: Sendable {
             jobs.removeAll(keepingCapacity: true)
             resolution = nil
             nameLookup = nil
+            credentials = nil
             relocation = nil
             shutdown = nil
         }
@@ -94,6 +102,10 @@ final class Mailbox: Sendable {
 
     func deliver(_ lookup: NameLookup) {
         post { $0.nameLookup = lookup }
+    }
+
+    func deliver(_ credentials: CredentialDelivery) {
+        post { $0.credentials = credentials }
     }
 
     func relocate(_ reason: RedisError) {

@@ -41,27 +41,51 @@ extension RedisClient {
         return value
     }
 
+    /// Where the server says that it cannot take the call now, and did nothing, it is asked again: at most four times, at
+    /// doubling intervals, within one timeout.
     private func run<Value: Sendable>(
         _ call: ScriptCall, isIdempotent: Bool, proved: (@Sendable (Value) -> Void)?,
+        decode: @escaping RedisDecoder<Value>
+    ) async throws(RedisError) -> Value {
+        let deadline = MonotonicTime.now() + configuration.commandTimeout
+        var pause = configuration.commandTimeout / 16
+        while true {
+            do throws(RedisError) {
+                return try await runOnce(
+                    call, isIdempotent: isIdempotent, until: deadline, proved: proved, decode: decode)
+            } catch {
+                guard error.passesByItself, MonotonicTime.now() + pause < deadline else { throw error }
+                // Those that were refused together do not return in step.
+                guard (try? await Task.sleep(for: pause * Double.random(in: 0.5...1))) != nil else { throw .cancelled }
+                pause *= 2
+            }
+        }
+    }
+
+    private func runOnce<Value: Sendable>(
+        _ call: ScriptCall, isIdempotent: Bool, until deadline: MonotonicTime, proved: (@Sendable (Value) -> Void)?,
         decode: @escaping RedisDecoder<Value>
     ) async throws(RedisError) -> Value {
         let number = OperationNumber.next()
         let decode = number.proving(decode)
         do {
             return try await execute(
-                call.byDigest(number), slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
+                call.byDigest(number), slot: call.slot, isIdempotent: isIdempotent,
+                timeout: deadline.duration(since: .now()), proved: proved, decode: decode)
         } catch .server("NOSCRIPT", _) {
             return try await execute(
-                call.bySource(number), slot: call.slot, isIdempotent: isIdempotent, proved: proved, decode: decode)
+                call.bySource(number), slot: call.slot, isIdempotent: isIdempotent,
+                timeout: deadline.duration(since: .now()), proved: proved, decode: decode)
         }
     }
 
-    /// In a cluster, with one more key that never exists: while its slot migrates, Redis refuses a script that names
-    /// several keys of which one is missing (TRYAGAIN), before it begins. Otherwise one that also computes keys could
-    /// find some of them here and some gone, and do half of its work.
+    /// With the number of the database. In a cluster, with one more key that never exists: while its slot migrates, Redis
+    /// refuses a script that names several keys of which one is missing (TRYAGAIN), before it begins. Otherwise one that
+    /// also computes keys could find some of them here and some gone, and do half of its work.
     private func guarded(_ call: ScriptCall) -> ScriptCall {
-        guard case .cluster = servers, let key = call.keys.first else { return call }
-        let absent = configuration.ownKey("absent", beside: key)
-        return ScriptCall(call.script, keys: call.keys + [absent], arguments: call.arguments)
+        guard case .cluster = servers, let key = call.keys.first else {
+            return call.inDatabase(configuration.database)
+        }
+        return call.inDatabase(configuration.database, absent: configuration.ownKey("absent", beside: key))
     }
 }

@@ -5,6 +5,8 @@ package struct ScriptCall: Sendable {
     package let arguments: [String]
     /// How far it reaches, where that differs between two about the same.
     let reach: Int64
+    /// The number of the database, which a script cannot learn.
+    private var database = 0
 
     package init(_ script: RedisScript, keys: [String], arguments: [String], reach: Int64 = 0) {
         self.script = script
@@ -14,7 +16,14 @@ package struct ScriptCall: Sendable {
     }
 
     private func parameters(_ number: OperationNumber) -> [String] {
-        [String(keys.count)] + keys + arguments + [number.text]
+        [String(keys.count)] + keys + arguments + [String(database), number.text]
+    }
+
+    /// As it is run in that database. In a cluster with one more key, `absent`.
+    func inDatabase(_ database: Int, absent: String? = nil) -> ScriptCall {
+        var call = ScriptCall(script, keys: keys + [absent].compactMap(\.self), arguments: arguments, reach: reach)
+        call.database = database
+        return call
     }
 
     /// EVALSHA: short, but the server may not know the script.
@@ -32,6 +41,14 @@ package struct ScriptCall: Sendable {
 
     /// For calls whose result is ignored.
     var bySource: RedisCommand { bySource(.unread) }
+
+    /// The memory that it takes in a journal, about: the strings, those that are too long to lie within the array with their
+    /// header, and the places in the journal's tables. The script's text is shared.
+    var footprint: Int {
+        (keys + arguments).reduce(512) { sum, text in
+            sum + MemoryLayout<String>.stride + (text.utf8.count > 15 ? text.utf8.count + 48 : 0)
+        }
+    }
 
     /// What it is about. Of two about the same, one stands for both: what has further arguments of weight names them first.
     struct Subject: Hashable, Sendable {

@@ -35,7 +35,7 @@ enum AddressResolver {
                     ? .failure(.unavailable(reason: "\(host) has no address")) : .success(addresses)
             }
             do {
-                return .success(try lookUp(host, port: port, flags: AI_ADDRCONFIG))
+                return .success(interleaved(try lookUp(host, port: port, flags: AI_ADDRCONFIG)))
             } catch {
                 return .failure(error)
             }
@@ -49,16 +49,34 @@ enum AddressResolver {
     ) {
         let started = DetachedThread.start(name: "redis-resolver") {
             var addresses: [RedisAddress] = []
-            var problem = RedisError.unavailable(reason: "no server is known")
+            var problems: [RedisError] = []
             for endpoint in endpoints {
                 switch blocking(endpoint, by: resolve) {
                 case .success(let found): addresses += found
-                case .failure(let error): problem = error
+                case .failure(let error): problems.append(error)
                 }
             }
+            let problem = RedisError.explanation(of: problems) ?? .unavailable(reason: "no server is known")
             deliver(addresses.isEmpty ? .failure(problem) : .success(addresses))
         }
         if !started { deliver(.failure(.unavailable(reason: "the system has no thread to give"))) }
+    }
+
+    /// IPv6 and IPv4 in turn, so that a family that does not work costs one attempt and not one for each of its addresses
+    /// (RFC 8305, section 4).
+    static func interleaved(_ addresses: [RedisAddress]) -> [RedisAddress] {
+        func isIPv6(_ address: RedisAddress) -> Bool {
+            if case .numeric(let host, _, _) = address { host.contains(":") } else { false }
+        }
+        guard let first = addresses.first else { return [] }
+        var preferred = addresses.filter { isIPv6($0) == isIPv6(first) }[...]
+        var others = addresses.filter { isIPv6($0) != isIPv6(first) }[...]
+        var ordered: [RedisAddress] = []
+        while !preferred.isEmpty || !others.isEmpty {
+            if let next = preferred.popFirst() { ordered.append(next) }
+            if let next = others.popFirst() { ordered.append(next) }
+        }
+        return ordered
     }
 
     private static func lookUp(_ host: String, port: UInt16, flags: Int32) throws(RedisError) -> [RedisAddress] {
@@ -69,7 +87,8 @@ enum AddressResolver {
         var list: UnsafeMutablePointer<addrinfo>?
         let status = getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            throw .unavailable(reason: "cannot resolve \(host): \(String(cString: gai_strerror(status)))")
+            let reason = "cannot resolve \(host): \(String(cString: gai_strerror(status)))"
+            throw status == EAI_NONAME ? .unknownHost(reason: reason) : .unavailable(reason: reason)
         }
         defer { freeaddrinfo(list) }
         var addresses: [RedisAddress] = []

@@ -9,6 +9,7 @@ final class RedisNode: Sendable {
     /// Who is told of changes to what is read through `connection`.
     let changes: (any RedisChangeListener)?
     private let listener: TrackingListener?
+    private let retry: JournalRetry?
 
     init(
         configuration: RedisClientConfiguration, source: any AddressSource, journal: WriteJournal?, failsFast: Bool,
@@ -26,6 +27,11 @@ final class RedisNode: Sendable {
             staysAtMaster: true, failsFast: failsFast,
             observer: configuration.connectionCounts.observer(before: tracking?.reading), logger: logger)
         self.connection = connection
+        retry = journal.map {
+            JournalRetry(
+                of: $0, on: connection, timeout: configuration.commandTimeout, place: source.description,
+                logger: logger)
+        }
         barrier = ReplicationBarrier(of: connection, configuration: configuration, source: source, logger: logger)
         listener = try tracking.map { tracking throws(RedisError) in
             try TrackingListener(for: tracking, configuration: configuration, source: source, logger: logger)
@@ -33,6 +39,7 @@ final class RedisNode: Sendable {
     }
 
     func shutdown() async {
+        retry?.stop()
         async let barrier: Void = barrier.shutdown()
         async let listener: Void? = listener?.shutdown()
         await connection.shutdown()

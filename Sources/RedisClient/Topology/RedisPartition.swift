@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One of the masters that the keys are divided among; all of them where there is one server.
 package struct RedisPartition: Sendable {
     package let place: String
@@ -69,6 +71,12 @@ extension RedisClient {
 
     package var isCluster: Bool {
         if case .cluster = servers { true } else { false }
+    }
+
+    /// Whether one server has both slots, as far as is known.
+    package func haveOneMaster(_ slot: HashSlot, _ other: HashSlot) -> Bool {
+        guard case .cluster(let router) = servers else { return true }
+        return router.table.withLock { $0.map.owner(of: slot) == $0.map.owner(of: other) }
     }
 }
 

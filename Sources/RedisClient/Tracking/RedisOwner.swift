@@ -37,7 +37,7 @@ extension RedisClient {
 
 extension ClusterRouter {
     fileprivate func owner(of slot: HashSlot) -> RedisOwner? {
-        guard let node = existingNode(of: slot), !node.connection.openSlots.contains(slot) else { return nil }
+        guard let node = existingNode(of: slot), !node.connection.heldSlots.contains(slot) else { return nil }
         return RedisOwner(node)
     }
 }

@@ -12,6 +12,8 @@ final class Tracking: Sendable {
         var machine: TrackingMachine
         var reader: Mailbox?
         var ear: Mailbox?
+        /// Whether the log says that changes cannot be tracked.
+        var isReported = false
         /// Until when the server is known to be a master.
         var confirmedUntil = MonotonicTime(nanoseconds: .min)
     }
@@ -98,10 +100,13 @@ final class Tracking: Sendable {
         case .relocate(let reason):
             state.ear?.relocate(.unavailable(reason: reason))
         case .begin:
+            if state.isReported { logger.notice("changes are tracked again: the near cache is used") }
+            state.isReported = false
             listener.becomeCurrent()
         case .end:
             listener.loseCurrency()
         case .report(let problem):
+            state.isReported = true
             logger.warning(
                 "changes cannot be tracked: the near cache is bypassed",
                 metadata: .keyed([.redisError: "\(problem)"]))

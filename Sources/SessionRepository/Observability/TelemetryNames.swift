@@ -5,6 +5,7 @@ package enum MetricName: String, CaseIterable {
     case queueDepth = "session.repository.queue.depth"
     case connections = "session.repository.connections"
     case reconnects = "session.repository.reconnects"
+    case storeEmptied = "session.repository.store.emptied"
     case protocolFailures = "session.repository.protocol_failures"
     case slowTurns = "session.repository.store_thread.slow_turns"
     case nearCacheHits = "session.repository.near_cache.hits"
@@ -20,6 +21,8 @@ package enum MetricName: String, CaseIterable {
     case journalConfirmed = "session.repository.journal.confirmed"
     case journalReplayed = "session.repository.journal.replayed"
     case journalDropped = "session.repository.journal.dropped"
+    case journalHeldBack = "session.repository.journal.held_back"
+    case journalBytes = "session.repository.journal.bytes"
 }
 
 /// The dimensions of `operations` and `operationDuration`.

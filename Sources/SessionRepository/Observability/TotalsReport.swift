@@ -5,12 +5,14 @@ import Synchronization
 /// What is counted where it happens, without regard to who wants to know. Read from time to time.
 struct Totals: Sendable {
     var nearCache = NearCacheStatistics()
-    var journal = RevocationJournalStatus(pending: 0, confirmed: 0, replayed: 0, dropped: 0)
+    var journal = RevocationJournalStatus(
+        pending: 0, confirmed: 0, replayed: 0, dropped: 0, heldBack: 0, bytes: 0)
     var queueDepth = 0
     var connections = 0
     var reconnects = 0
     var protocolFailures = 0
     var slowTurns = 0
+    var isEmptied = false
 
     /// What only grows.
     fileprivate var counts: [(MetricName, Int)] {
@@ -37,8 +39,11 @@ struct Totals: Sendable {
         [
             (.queueDepth, queueDepth),
             (.connections, connections),
+            (.storeEmptied, isEmptied ? 1 : 0),
             (.nearCacheEntries, nearCache.entries),
             (.journalPending, journal.pending),
+            (.journalHeldBack, journal.heldBack),
+            (.journalBytes, journal.bytes),
         ]
     }
 }
@@ -82,6 +87,6 @@ extension RedisSessionRepository {
                 nearCache: nearCacheStatistics, journal: revocationJournalStatus, queueDepth: client.queueDepth,
                 connections: client.connectionCounts.open, reconnects: client.connectionCounts.reconnects,
                 protocolFailures: client.connectionCounts.protocolFailures,
-                slowTurns: client.connectionCounts.slowTurns))
+                slowTurns: client.connectionCounts.slowTurns, isEmptied: storeCondition != .intact))
     }
 }

@@ -44,11 +44,15 @@ final class EventSubscription: Sendable {
 
     /// From the start of one heartbeat to the start of the next.
     private static let interval = Duration.seconds(1)
+    /// So many heartbeats in a row that the server refuses end the subscription: a credential that is being replaced is
+    /// refused once, perhaps.
+    private static let lastingRefusal = 3
 
     init(to channel: String, of client: RedisClient, buffer: SessionEventBuffer) throws(RedisError) {
         let subscription = RedisSubscription(channel: channel) { signal in
             switch signal {
             case .begun: buffer.begin()
+            case .lost: buffer.noteGap()
             // Anything else on the channel is not ours: of a later version, perhaps.
             case .message(let text): for event in SessionEvent.events(in: text) { buffer.append(event) }
             }
@@ -58,10 +62,19 @@ final class EventSubscription: Sendable {
         self.buffer = buffer
         heartbeat = Task {
             var start = MonotonicTime.now()
+            var refusals = 0
             while (try? await Task.sleep(for: (start + Self.interval).duration(since: .now()))) != nil {
                 start = .now()
-                // A connection that does not answer is closed and replaced; there is nothing else to do about it.
-                try? await listener.ping()
+                do throws(RedisError) {
+                    try await listener.ping()
+                    refusals = 0
+                } catch {
+                    // A connection that does not answer is closed and replaced; there is nothing else to do about it.
+                    if case .server = error { refusals += 1 } else { refusals = 0 }
+                    if refusals == Self.lastingRefusal {
+                        return buffer.finish(throwing: SessionRepositoryError(error, key: channel))
+                    }
+                }
                 buffer.reportGap()
             }
         }

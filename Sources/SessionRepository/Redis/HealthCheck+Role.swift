@@ -18,7 +18,7 @@ extension HealthCheck {
             return found(
                 .fail,
                 "the server permits neither INFO nor ROLE, so every operation is storeUnavailable; permit one of them: "
-                    + "ACL SETUSER … +info +role")
+                    + permit("…", "+info +role"))
         case nil:
             return found(
                 .warn, "the role check is off, and the server permits neither INFO nor ROLE; permit one of them")

@@ -2,9 +2,12 @@
 /// one user, or of one organization, lie in one Redis Cluster slot.
 package struct KeySpace: Hashable, Sendable {
     package let prefix: String
+    /// The number of the database that the keys are in.
+    package let database: Int
 
-    package init(prefix: String) {
+    package init(prefix: String, database: Int = 0) {
         self.prefix = prefix
+        self.database = database
     }
 
     // MARK: Of one session
@@ -52,8 +55,8 @@ package struct KeySpace: Hashable, Sendable {
     /// When everyone's sessions were last terminated. Not of one owner, hence without a tag.
     package var everyone: String { "\(prefix):everyone" }
 
-    /// The channel on which the scripts publish. Not a key.
-    package var events: String { "\(prefix):events" }
+    /// The channel on which the scripts publish. Not a key. Redis' channels know no databases, so it names its own.
+    package var events: String { "\(prefix):events:\(database)" }
 
     // MARK: Of support access
 

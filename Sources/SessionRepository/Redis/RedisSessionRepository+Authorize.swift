@@ -15,20 +15,32 @@ extension RedisSessionRepository {
 
     /// Asks Redis.
     func ask(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
-        try await judge(find(id), of: id)
+        let found = try await find(id)
+        if case .success(.unknown) = found { return try await askAgain(about: id) }
+        return try await judge(found, of: id)
+    }
+
+    /// A miss names no session: before it is believed the question is asked again, sealed.
+    func askAgain(about id: SessionID) async throws(SessionRepositoryError) -> Authorization {
+        try await judge(find(id, by: authorizeCommand.encode(id).sealed), of: id)
     }
 
     private func find(_ id: SessionID) async throws(SessionRepositoryError) -> SessionLookup.Found {
-        let (command, attributes) = (authorizeCommand.encode(id), authorizeAttributes)
-        guard let connection = client.onlyConnection else {
-            return try await execute(command, key: keys.session(id)) { reply throws(ReplyProblem) in
-                try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
-            }
-        }
+        let command = authorizeCommand.encode(id)
+        guard let connection = client.onlyConnection else { return try await find(id, by: command) }
         do {
-            return try await SessionLookup.run(id, command, attributes: attributes, on: connection)
+            return try await SessionLookup.run(id, command, attributes: authorizeAttributes, on: connection)
         } catch {
             throw SessionRepositoryError(error, key: keys.session(id))
+        }
+    }
+
+    private func find(
+        _ id: SessionID, by command: RedisCommand
+    ) async throws(SessionRepositoryError) -> SessionLookup.Found {
+        let attributes = authorizeAttributes
+        return try await execute(command, key: keys.session(id)) { reply throws(ReplyProblem) in
+            try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
         }
     }
 
@@ -40,16 +52,18 @@ extension RedisSessionRepository {
         case .failure(let problem):
             throw .corruptRecord(key: keys.session(id), problem: problem.text)
         case .success(.unknown):
+            witness.missed(id)
             return .unknown
         case .success(.terminated):
             switch try await termination(of: id) {
             case .terminated(let termination): return .terminated(termination)
-            case .unknown: return .unknown
+            case nil: return .unknown
             case .active:
                 // A master that lacks the termination took over in between. Which of the two is right is not known here.
                 throw .storeUnavailable(reason: "the server has lost what another one answered a moment ago")
             }
         case .success(.session(let session)):
+            witness.saw(session)
             if let grant = session.grantID, try await !isInForce(grant, for: id, of: session.userID) {
                 return .supportAccessEnded
             }
@@ -60,12 +74,11 @@ extension RedisSessionRepository {
     /// Fetches actor, time and reason of a termination. Only lookups of terminated sessions send this.
     private func termination(
         of id: SessionID
-    ) async throws(SessionRepositoryError) -> SessionRecord.TerminationFinding {
+    ) async throws(SessionRepositoryError) -> SessionRecord.TerminationFinding? {
         let key = keys.session(id)
         let command = RedisCommand(["HMGET", key] + SessionField.ofTermination.map(\.rawValue))
-        let found = try await execute(command, key: key) { reply throws(ReplyProblem) in
+        return try await lookUp(command, key: key) { reply throws(ReplyProblem) in
             try SessionRecord(SessionField.ofTermination, of: reply).termination(of: id)
         }
-        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
     }
 }

@@ -41,6 +41,7 @@ extension RedisSessionRepository {
             // That would say that nothing happened, but the session is there.
             throw .timedOut
         }
+        witness.saw(session)
         let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)
         return CreatedSession(session: session, refreshToken: refreshTokenKeys?.issue(claims))
     }
@@ -66,7 +67,11 @@ extension RedisSessionRepository {
                 String(policy.terminatedRetention.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), Termination.sessionLimitReason,
                 input.grantID?.description ?? "",
-            ] + input.fields
+            ] + input.fields,
+            journaling: { [self] answer in
+                guard case .created(_, _, _, let madeRoom) = answer else { return nil }
+                return eviction(of: madeRoom, of: input.userID)
+            }
         ) { reply -> Answer? in
             let numbers = (1...3).map { reply[$0].decimal }
             switch (reply[0].string, numbers[0], numbers[1], numbers[2]) {

@@ -5,7 +5,8 @@ extension RedisSessionRepository {
     public var revocationJournalStatus: RevocationJournalStatus {
         let status = client.journal?.status ?? WriteJournal.Status()
         return RevocationJournalStatus(
-            pending: status.pending, confirmed: status.confirmed, replayed: status.replayed, dropped: status.dropped)
+            pending: status.pending, confirmed: status.confirmed, replayed: status.replayed, dropped: status.dropped,
+            heldBack: client.heldWrites.count, bytes: status.bytes)
     }
 
     public func terminateSession(

@@ -57,12 +57,9 @@ extension RedisSessionRepository {
     func shorten(_ sessions: [String], under grant: SupportAccessGrantID, to end: Int64) async {
         _ = await all(sessions, of: grant) { text throws(SessionRepositoryError) in
             guard let session = TaggedIdentifier(text).map(SessionID.init) else { return }
-            _ = try await run(
-                Scripts.shortenSession, keys: [keys.session(session)],
-                arguments: [
-                    session.value.random.text, keys.userIndexStem(session.value.tag), grant.description, String(end),
-                ]
-            ) { $0.string }
+            let call = shortening(of: session, under: grant, to: end)
+            // However many there are, they push no other revocation out of the journal.
+            _ = try await run(call, lane: .sweep, journaling: { _ in call }) { $0.string }
         }
     }
 

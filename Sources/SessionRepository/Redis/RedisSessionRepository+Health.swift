@@ -9,16 +9,23 @@ extension RedisSessionRepository {
         let transports = configuration.topology.endpoints.map {
             HealthCheck.transport(to: $0, isEncrypted: configuration.tls != nil)
         }
-        var found = [transports.max { $0.status < $1.status }].compactMap(\.self)
+        var found = [transports.max { $0.status < $1.status }, HealthCheck.data(storeCondition)].compactMap(\.self)
         let doctor = try observer(of: configuration)
+        let findings: [HealthCheck]
         do throws(SessionRepositoryError) {
-            found += try await findings(by: doctor, now: now)
+            findings = try await self.findings(by: doctor, now: now)
         } catch {
             await doctor.shutdown()
-            throw error
+            guard let check = HealthCheck.connection(refused: error) else { throw error }
+            return found + [check]
         }
         await doctor.shutdown()
-        found.append(await tracking())
+        found += findings
+        // Each makes connections of its own.
+        async let defaultUser = defaultUser()
+        async let tracking = tracking()
+        found += await [defaultUser, tracking]
+        if client.journal != nil { found.append(.journal(client.heldWrites)) }
         return found
     }
 
@@ -42,10 +49,11 @@ extension RedisSessionRepository {
         var found: [HealthCheck] = []
         let servers = try await partitions(of: doctor)
         for server in servers {
+            try await reach(server)
             let health = try await health(of: server)
             let checks =
-                await health.checks + [role(of: server, health), try permissions(at: server)]
-                + clock(of: server, now: now)
+                try await health.checks + [role(of: server, health)] + permissions(at: server)
+                + [clock(of: server, now: now)]
             for check in checks {
                 let check = servers.count == 1 ? check : check.of(server.place)
                 if let position = found.firstIndex(where: { $0.name == check.name }) {
@@ -60,12 +68,22 @@ extension RedisSessionRepository {
         return found
     }
 
+    /// Tells a server that refuses the connection from one that refuses a command. Each connection has proved that it may
+    /// use this one.
+    private func reach(_ server: RedisPartition) async throws(SessionRepositoryError) {
+        do {
+            try await server.execute(RedisCommand("ECHO", "doctor")) { _ in }
+        } catch {
+            throw SessionRepositoryError(error, key: "ECHO")
+        }
+    }
+
     private func health(of server: RedisPartition) async throws(SessionRepositoryError) -> ServerHealth {
         var text: String?
         do throws(RedisError) {
             text = try await server.execute(RedisCommand("INFO")) { $0.string }
-        } catch .server(code: "NOPERM", _) {
-            // Each check says what it misses.
+        } catch .server(let code, _) where !RedisError.server(code: code, message: "").passesByItself {
+            // Not permitted, or not known: each check says what it misses.
         } catch {
             throw SessionRepositoryError(error, key: "INFO")
         }
@@ -81,7 +99,20 @@ extension RedisSessionRepository {
         }
         let isAlone = if case .server = client.configuration.topology { true } else { false }
         return ServerHealth(
-            info: ServerHealth.fields(ofInfo: text ?? ""), settings: settings, hasSuccessor: !isAlone)
+            info: ServerHealth.fields(ofInfo: text ?? ""), settings: settings, hasSuccessor: !isAlone,
+            refusesWrites: await refusesWrites(server))
+    }
+
+    /// A server that cannot save its data answers each PING with MISCONF; no right is needed to learn that.
+    private func refusesWrites(_ server: RedisPartition) async -> Bool {
+        do throws(RedisError) {
+            try await server.execute(RedisCommand("PING")) { _ in }
+            return false
+        } catch .server(code: "MISCONF", _) {
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func role(of server: RedisPartition, _ health: ServerHealth) async -> HealthCheck {
@@ -93,11 +124,13 @@ extension RedisSessionRepository {
         return .role(role, isChecked: client.configuration.roleCheckInterval != nil)
     }
 
-    private func clock(of server: RedisPartition, now: () -> Date) async -> [HealthCheck] {
+    private func clock(of server: RedisPartition, now: () -> Date) async -> HealthCheck {
         let asked = now()
         let time = try? await server.execute(RedisCommand("TIME"), decode: Self.milliseconds)
-        // Not permitted: among the permissions.
-        return time.map { [HealthCheck.clock(server: $0, asked: asked, answered: now())] } ?? []
+        guard let time else {
+            return HealthCheck(name: "clock", status: .warn, detail: "the server's clock cannot be read; permit TIME")
+        }
+        return .clock(server: time, asked: asked, answered: now())
     }
 
     private func clocks(of servers: [RedisPartition]) async -> HealthCheck {
@@ -112,6 +145,15 @@ extension RedisSessionRepository {
 }
 
 extension HealthCheck {
+    /// Where the server is there and refuses what each connection begins with: another kind of server than the URL says, a
+    /// database that there is not, a command that is not known. Wrong credentials are no finding about the server.
+    fileprivate static func connection(refused error: SessionRepositoryError) -> HealthCheck? {
+        guard case .storeRefused(let code, _) = error, !["WRONGPASS", "NOAUTH", "DENIED"].contains(code) else {
+            return nil
+        }
+        return HealthCheck(name: "connection", status: .fail, detail: "\(error)")
+    }
+
     fileprivate func of(_ place: String) -> HealthCheck {
         HealthCheck(name: name, status: status, detail: "\(place): \(detail)")
     }

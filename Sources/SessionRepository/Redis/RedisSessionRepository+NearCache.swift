@@ -48,13 +48,14 @@ extension RedisSessionRepository {
         } catch {
             switch error {
             case .server: return nil
-            case .unavailable, .outcomeUnknown, .shutDown:
+            case .unavailable, .unknownHost, .outcomeUnknown, .shutDown:
                 if client.isCluster { return nil }
                 throw SessionRepositoryError(error, key: keys.session(id))
             case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
                 throw SessionRepositoryError(error, key: keys.session(id))
             }
         }
+        if case .success(.unknown) = found { return NearCache.Answer(try await askAgain(about: id), remaining: .zero) }
         // The server counts in whole milliseconds, which may have begun before the question. A record without an end, or
         // that has gone between the two commands, is not remembered.
         let lifetime = Duration.milliseconds(max(1, remaining) - 1)

@@ -6,10 +6,9 @@ extension RedisSessionRepository {
         _ id: SessionID, ownedBy owner: UserID?
     ) async throws(SessionRepositoryError) -> Session? {
         let key = keys.session(id)
-        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
+        let session = try await lookUp(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
             try SessionRecord(allFields: reply).decode(id)
         }
-        let session = try found.mapError(SessionRepositoryError.corrupt(key)).get()
         guard let owner else { return session }
         return session?.userID == owner ? session : nil
     }

@@ -23,8 +23,19 @@ extension RedisSessionRepository {
                 input.reason ?? "", expiryWord, String(expiry),
                 String(policy.maximumGrantDuration.wholeMilliseconds), OperationID().description,
                 String(InputLimits.grantsPerOrganization),
-            ]
-        ) { (word: $0[0].string, created: $0[1].decimal, expires: $0[2].decimal, sessions: $0.strings(from: 3)) }
+            ],
+            journaling: { [self] answer in
+                guard let expires = answer.expires, let saved = answer.saved else { return nil }
+                return grantSaving(
+                    of: new.id, organization: new.organizationID, grantedTo: new.grantedTo, expires: expires,
+                    saved: saved)
+            }
+        ) { reply in
+            (
+                word: reply[0].string, created: reply[1].decimal, expires: reply[2].decimal, saved: reply[3].decimal,
+                sessions: reply.strings(from: 4)
+            )
+        }
         switch (answer.word, answer.created, answer.expires) {
         case ("saved", let created?, let expires?):
             await shorten(answer.sessions, under: new.id, to: expires)
@@ -46,10 +57,9 @@ extension RedisSessionRepository {
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         let key = keys.grant(id)
-        let found = try await execute(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
+        return try await lookUp(RedisCommand("HGETALL", key), key: key) { reply throws(ReplyProblem) in
             try GrantRecord(reply).decode(id)
         }
-        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
     }
 
     func list(

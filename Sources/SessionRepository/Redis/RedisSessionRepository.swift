@@ -26,6 +26,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     /// Sees the operations that ask Redis; there is none unless the configuration asks for it.
     let observer: OperationObserver?
     let totals: TotalsReport?
+    let witness: StoreWitness
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -36,7 +37,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         logger: Logger = Logger(label: "session-repository")
     ) throws(SessionRepositoryError) {
         try configuration.validate()
-        keys = KeySpace(prefix: configuration.keyPrefix)
+        keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
         policy = configuration.policy
         refreshTokenKeys = configuration.refreshTokenKeys
         commandTimeout = configuration.commandTimeout
@@ -46,6 +47,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)
         var settings = configuration.server.clientConfiguration
+        configuration.addCredentials(to: &settings)
         settings.keyPrefix = configuration.keyPrefix
         settings.clientName = configuration.clientName
         settings.commandTimeout = configuration.commandTimeout
@@ -54,8 +56,11 @@ public final class RedisSessionRepository: SessionRepository, Service {
         settings.roleCheckInterval = configuration.roleCheck.interval
         settings.assumptions = configuration.assumptions
         settings.resolve = configuration.resolve
+        settings.addressMap = try AddressMap(configuration.addressMap)
+        settings.clusterRefreshInterval = configuration.clusterRefreshInterval
         settings.journal = configuration.revocationJournal.map {
-            WriteJournal.Limits(maximumEntries: $0.maximumEntries, maximumAge: $0.maximumAge)
+            WriteJournal.Limits(
+                maximumEntries: $0.maximumEntries, maximumBytes: $0.maximumBytes, maximumAge: $0.maximumAge)
         }
         let cache = configuration.nearCache.map(NearCache.init(policy:))
         nearCache = cache
@@ -65,6 +70,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
         } catch {
             throw SessionRepositoryError(error, key: "")
         }
+        witness = StoreWitness(policy: configuration.policy, client: client, logger: logger)
         nearSource = (client.onlyListener as? NearCacheServer)?.source
     }
 
@@ -110,6 +116,15 @@ extension RedisSessionRepository {
     ///   - changing: sessions that it changes. They are forgotten before anything that the server says later is believed;
     ///     where there is no answer, that is left to the caller.
     ///   - journaling: what a server that may have lost it is to be told again; `nil` when nothing was revoked.
+    /// Looks up a record, which names itself. A miss names nothing: it is asked again, sealed, before it is believed.
+    func lookUp<Record: Sendable>(
+        _ command: RedisCommand, key: String, decode: @escaping RedisDecoder<Result<Record?, RecordProblem>>
+    ) async throws(SessionRepositoryError) -> Record? {
+        var found = try await execute(command, key: key, decode: decode)
+        if case .success(nil) = found { found = try await execute(command.sealed, key: key, decode: decode) }
+        return try found.mapError(SessionRepositoryError.corrupt(key)).get()
+    }
+
     func run<Value: Sendable>(
         _ call: ScriptCall, isIdempotent: Bool = true, lane: WriteJournal.Lane = .single,
         changing: NearCacheChange = .none,

@@ -5,6 +5,16 @@ package import RedisClient
 public struct RedisSessionRepositoryConfiguration: Sendable {
     /// Where Redis is and how to log in there.
     public var server: RedisServer
+    /// Where user and password come from when they may change while the process runs: asked at each handshake with a server.
+    /// `nil` for those of `server`.
+    public var credentials: RedisCredentialProvider?
+    /// The same for the Sentinels.
+    public var sentinelCredentials: RedisCredentialProvider?
+    /// Where servers are reached whose addresses do not lead there from here: behind network address translation, or with
+    /// published ports. By the address that cluster nodes and Sentinels announce: `"10.0.0.5:6379": "redis.example:17001"`,
+    /// or for every port of a host `"10.0.0.5": "redis.example"`. IPv6 addresses with a port stand in brackets. A certificate
+    /// must be for the host that is connected to. Default none.
+    public var addressMap: [String: String] = [:]
     /// What every key begins with, before a colon: 1 to 64 bytes of printable ASCII without braces. Default `sr`.
     public var keyPrefix = "sr"
     /// How long sessions live, how many a user may have, and how long support access may last.
@@ -37,6 +47,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     package var assumptions: Assumptions = []
     /// The numeric addresses of a name; `nil` asks the system's resolver.
     package var resolve: (@Sendable (String) -> [String])?
+    /// How often a cluster is asked for its map when nothing goes wrong.
+    package var clusterRefreshInterval = Duration.seconds(10)
 
     /// The defaults, at this server.
     public init(server: RedisServer) {
@@ -51,6 +63,8 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         try roleCheck.validate()
         try observability.validate()
         try RedisTLS.check(server)
+        try validateCredentials()
+        _ = try AddressMap(addressMap)
         let printable = UInt8(ascii: "!")...UInt8(ascii: "~")
         guard (1...64).contains(keyPrefix.utf8.count),
             keyPrefix.utf8.allSatisfy({ printable.contains($0) && $0 != UInt8(ascii: "{") && $0 != UInt8(ascii: "}") })
@@ -76,5 +90,30 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
             throw .invalidConfiguration(
                 setting: "authorizeAttributes", problem: "at most 32 names of 1 to 64 bytes")
         }
+    }
+}
+
+extension RedisSessionRepositoryConfiguration {
+    private func validateCredentials() throws(SessionRepositoryError) {
+        try credentials?.validate(naming: "credentials")
+        try sentinelCredentials?.validate(naming: "sentinelCredentials")
+        guard credentials == nil || server.password == nil else {
+            throw .invalidConfiguration(setting: "credentials", problem: "the server has a password too")
+        }
+        guard sentinelCredentials != nil else { return }
+        guard server.sentinelPassword == nil else {
+            throw .invalidConfiguration(
+                setting: "sentinelCredentials", problem: "the server has a password for the Sentinels too")
+        }
+        guard case .sentinel = server.topology else {
+            throw .invalidConfiguration(
+                setting: "sentinelCredentials", problem: "the server is not found through Sentinels")
+        }
+    }
+
+    /// What a client needs to log in.
+    func addCredentials(to settings: inout RedisClientConfiguration) {
+        settings.credentials = credentials?.source
+        settings.sentinelCredentials = sentinelCredentials?.source
     }
 }

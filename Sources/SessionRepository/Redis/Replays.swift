@@ -38,6 +38,40 @@ extension RedisSessionRepository {
             ])
     }
 
+    /// - Parameter sessions: the random parts of those that made room, one at least.
+    func eviction(of sessions: [String], of user: UserID) -> ScriptCall? {
+        guard let first = sessions.first else { return nil }
+        let tag = HashTag(owner: user.text)
+        return ScriptCall(
+            Scripts.repeatEvictions, keys: [keys.userIndex(user)],
+            arguments: [
+                first, Termination.sessionLimitReason, String(policy.terminatedRetention.wholeMilliseconds),
+                String(InputLimits.longestLifetime.wholeMilliseconds), keys.sessionStem(tag), keys.chainStem(tag),
+            ] + sessions.dropFirst())
+    }
+
+    /// What a saving took away: time, or another administrator's access.
+    /// - Parameter saved: the record's `saved` after it.
+    func grantSaving(
+        of id: SupportAccessGrantID, organization: OrganizationID, grantedTo admin: UserID?, expires: Int64,
+        saved: Int64
+    ) -> ScriptCall {
+        ScriptCall(
+            Scripts.repeatGrantSaving,
+            keys: [keys.grant(id), keys.organizationIndex(organization), keys.grantSessions(id)],
+            arguments: [id.value.random.text, String(saved), String(expires), admin?.text ?? ""],
+            reach: saved)
+    }
+
+    /// - Parameter end: Unix milliseconds.
+    func shortening(of id: SessionID, under grant: SupportAccessGrantID, to end: Int64) -> ScriptCall {
+        ScriptCall(
+            Scripts.shortenSession, keys: [keys.session(id)],
+            arguments: [id.value.random.text, keys.userIndexStem(id.value.tag), grant.description, String(end)],
+            // The earliest end stands for all.
+            reach: -end)
+    }
+
     /// Of the sessions that had begun by `cutoff`: who has logged in since stays.
     /// - Parameter ended: the random parts of those that are known to have been there, so that a server without them has
     ///   lost them.

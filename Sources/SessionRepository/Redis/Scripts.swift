@@ -1,6 +1,6 @@
 import RedisClient
 
-/// The Lua scripts, each with the shared functions before it.
+/// The Lua scripts, each with the shared functions that it needs before it.
 enum Scripts {
     static let createSession = load(PackageResources.create_session_lua)
     static let touchSession = load(PackageResources.touch_session_lua)
@@ -19,9 +19,14 @@ enum Scripts {
     static let renewSession = load(PackageResources.renew_session_lua)
     static let beginEveryoneOut = load(PackageResources.begin_everyone_out_lua)
     static let repeatBulkTermination = load(PackageResources.repeat_bulk_termination_lua)
+    static let repeatEvictions = load(PackageResources.repeat_evictions_lua)
+    static let repeatGrantSaving = load(PackageResources.repeat_grant_saving_lua)
     static let terminateSessionsBefore = load(PackageResources.terminate_sessions_before_lua)
 
-    private static func load(_ body: [UInt8]) -> RedisScript {
-        RedisScript(source: String(decoding: PackageResources.common_lua + body, as: UTF8.self))
+    private static let prelude = LuaPrelude(String(decoding: PackageResources.common_lua, as: UTF8.self))
+
+    private static func load(_ bytes: [UInt8]) -> RedisScript {
+        let body = String(decoding: bytes, as: UTF8.self)
+        return RedisScript(source: prelude.needed(by: body) + body)
     }
 }

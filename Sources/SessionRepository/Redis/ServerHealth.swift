@@ -6,14 +6,17 @@ struct ServerHealth {
     let settings: [String: String]
     /// Whether it is one of several, of which a replica takes the place of one that fails.
     let hasSuccessor: Bool
+    /// Whether it says that it takes no writes, because it cannot save them.
+    var refusesWrites = false
 
     static let wantedSettings = [
         "maxmemory-policy", "hash-max-listpack-value", "hash-max-ziplist-value", "appendfsync", "save",
-        "min-replicas-to-write",
+        "min-replicas-to-write", "stop-writes-on-bgsave-error",
     ]
 
     var checks: [HealthCheck] {
-        [version, eviction, persistence, compactHashes, memory, fragmentation] + [replication].compactMap(\.self)
+        [version, topology, eviction, persistence, writes, compactHashes, memory, fragmentation]
+            + [replication].compactMap(\.self)
     }
 
     private var version: HealthCheck {
@@ -32,6 +35,25 @@ struct ServerHealth {
         return HealthCheck(name: "version", status: .ok, detail: "\(name) \(info["valkey_version"] ?? text)")
     }
 
+    /// Whether the URL says what there is.
+    private var topology: HealthCheck {
+        func found(_ status: HealthCheck.Status, _ detail: String) -> HealthCheck {
+            HealthCheck(name: "topology", status: status, detail: detail)
+        }
+        guard !hasSuccessor else { return found(.ok, "the servers are what the URL says") }
+        switch info["redis_mode"] {
+        case nil:
+            return found(.warn, "whether the server is a node of a cluster cannot be read; permit INFO")
+        case "cluster":
+            return found(
+                .fail,
+                "the server is a node of a Redis Cluster: it refuses keys of other nodes (MOVED); write "
+                    + "redis+cluster://host:port instead of redis://")
+        default:
+            return found(.ok, "one server, as the URL says")
+        }
+    }
+
     /// An evicted invalidation key would make a revoked token good again.
     private var eviction: HealthCheck {
         switch settings["maxmemory-policy"] ?? info["maxmemory_policy"] {
@@ -41,38 +63,10 @@ struct ServerHealth {
             HealthCheck(
                 name: "eviction", status: .fail,
                 detail: "maxmemory-policy is \(policy): an evicted key can bring back what was revoked; "
-                    + "CONFIG SET maxmemory-policy noeviction")
+                    + set("maxmemory-policy", "noeviction"))
         case nil:
             notReadable("eviction", "maxmemory-policy", "noeviction")
         }
-    }
-
-    private var persistence: HealthCheck {
-        func found(_ status: HealthCheck.Status, _ detail: String) -> HealthCheck {
-            HealthCheck(name: "persistence", status: status, detail: detail)
-        }
-        guard let isOn = info["aof_enabled"] else { return notReadable("persistence", "appendonly", "yes") }
-        guard isOn == "1" else {
-            // What is not told may be either.
-            let isSaved = settings["save"].map { !$0.isEmpty } ?? (info["rdb_last_save_time"] != nil)
-            return found(
-                .warn,
-                (isSaved
-                    ? "there are snapshots, but no append-only file: a restart goes back to the last one, and what was "
-                        + "revoked since is good again; "
-                    : "the append-only file is off: a restart forgets sessions and revocations; ")
-                    + "CONFIG SET appendonly yes")
-        }
-        guard info["aof_last_write_status"] != "err" else {
-            return found(.fail, "the append-only file cannot be written; make room on the server's disk")
-        }
-        guard settings["appendfsync"] != "no" else {
-            return found(
-                .warn,
-                "the append-only file is written whenever the system likes: a crash loses half a minute and more; "
-                    + "CONFIG SET appendfsync everysec")
-        }
-        return found(.ok, "the append-only file is on" + (settings["appendfsync"].map { ", appendfsync \($0)" } ?? ""))
     }
 
     /// A user agent is longer than the default limit of 64 bytes, and doubles what a session costs. Before Redis 7 it has
@@ -86,7 +80,7 @@ struct ServerHealth {
         guard value >= 512 else {
             return HealthCheck(
                 name: "memory per session", status: .warn,
-                detail: "\(name) is \(value): sessions take up to twice the memory; CONFIG SET \(name) 512")
+                detail: "\(name) is \(value): sessions take up to twice the memory; \(set(name, "512"))")
         }
         return HealthCheck(name: "memory per session", status: .ok, detail: "\(name) is \(value)")
     }
@@ -94,14 +88,14 @@ struct ServerHealth {
     func notReadable(_ name: String, _ setting: String, _ expected: String) -> HealthCheck {
         HealthCheck(
             name: name, status: .warn,
-            detail: "the server does not let us read \(setting); make sure that it is \(expected)")
+            detail: "\(setting) cannot be read: the server does not permit it; make sure that it is \(expected)")
     }
 
     /// Reads the lines of INFO.
     static func fields(ofInfo text: String) -> [String: String] {
         var info: [String: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
-            let parts = line.split(separator: ":", maxSplits: 1)
+            let parts = line.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             if parts.count == 2 { info[String(parts[0])] = String(parts[1]) }
         }
         return info

@@ -105,15 +105,13 @@ struct SessionRecord {
         case terminated(Termination)
         /// Another server answered, which does not know of the termination.
         case active
-        /// The record has gone meanwhile.
-        case unknown
     }
 
-    /// What the fields of `SessionField.ofTermination` say.
+    /// What the fields of `SessionField.ofTermination` say; `nil` when the record has gone meanwhile.
     /// - Throws: `foreign` when the record is another session's.
-    func termination(of id: SessionID) throws(ReplyProblem) -> Result<TerminationFinding, RecordProblem> {
+    func termination(of id: SessionID) throws(ReplyProblem) -> Result<TerminationFinding?, RecordProblem> {
         try decode(id) { () throws(RecordProblem) in
-            if isEmpty { return .unknown }
+            if isEmpty { return nil }
             if state == .active { return .active }
             return .terminated(try decodedTermination())
         }

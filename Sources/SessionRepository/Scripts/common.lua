@@ -1,4 +1,4 @@
--- Prepended to every script: what they share. Defines locals only.
+-- What the scripts share: `local` statements only. Each carries what it uses of it (LuaPrelude.swift).
 
 -- What a script returns instead of its result when a key does not hold what it should:
 -- {'corrupt', key, problem}. Scripts read every key before they write any, so nothing has been written then.
@@ -184,8 +184,8 @@ local function owner_of(index)
   return index:match('^[^}]*}:(.*)$')
 end
 
--- Tells whoever listens on '<prefix>:events' of a change; an empty text is left out. A change stands, also where the
--- server does not let us publish.
+-- Publishes a change on '<prefix>:events:<database>'; an empty text is left out. A change stands, also
+-- where the server does not let us publish.
 local function publish(event, now, content)
   local message = {event = event, at = now}
   for name, value in pairs(content) do
@@ -193,7 +193,8 @@ local function publish(event, now, content)
       message[name] = value
     end
   end
-  redis.pcall('PUBLISH', KEYS[1]:match('^([^{]*):[a-z-]+:{') .. ':events', cjson.encode(message))
+  local channel = KEYS[1]:match('^([^{]*):[a-z-]+:{') .. ':events:' .. database
+  redis.pcall('PUBLISH', channel, cjson.encode(message))
 end
 
 -- Removes what expired from a user's index, which is when anybody learns of it.

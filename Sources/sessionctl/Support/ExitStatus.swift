@@ -7,4 +7,6 @@ enum ExitStatus: Int32, Error {
     case usage = 64
     case unavailable = 69
     case defect = 70
+    /// The store refuses these credentials or rights.
+    case refused = 77
 }

@@ -58,6 +58,9 @@ extension ExitStatus {
             case .loginSuperseded, .sessionLimitReached, .sessionAlreadyEnded, .identifierTaken, .supportAccessEnded,
                 .supportAccessLimitReached, .supportAccessNotGranted:
                 .no
+            case .storeRefused("NOPERM", _), .storeRefused("NOAUTH", _), .storeRefused("WRONGPASS", _),
+                .storeRefused("DENIED", _):
+                .refused
             case .storeUnavailable, .protocolFailure, .timedOut, .overloaded, .storeFull, .storeRefused, .shutDown:
                 .unavailable
             case .corruptRecord, .cancelled:

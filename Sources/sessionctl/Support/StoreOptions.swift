@@ -2,6 +2,7 @@ import ArgumentParser
 import EmbeddedRedis
 import Foundation
 import Logging
+import RedisClient
 import SessionRepository
 
 /// Where the sessions are: the options of every subcommand that asks Redis.
@@ -20,6 +21,17 @@ struct StoreOptions: ParsableArguments {
             valueName: "url"))
     var redis: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A file with nothing but Redis' password, instead of one in the URL.",
+            discussion: """
+                Default: $SESSION_REDIS_PASSWORD_FILE. Read at each connection. Without --redis, $SESSION_REDIS_USERNAME, \
+                $SESSION_REDIS_PASSWORD and, for Sentinels, $SESSION_REDIS_SENTINEL_USERNAME and \
+                $SESSION_REDIS_SENTINEL_PASSWORD_FILE count too.
+                """,
+            valueName: "path"))
+    var passwordFile: String?
+
     @Option(help: "What every key begins with. Default: $SESSION_KEY_PREFIX, else sr.")
     var prefix: String?
 }
@@ -32,10 +44,14 @@ extension StoreOptions {
         get throws {
             let environment = ProcessInfo.processInfo.environment
             let tokenKeys = environment["SESSION_TOKEN_KEYS"].flatMap { $0.isEmpty ? nil : $0 }
+            let addresses = environment["SESSION_REDIS_ADDRESS_MAP"]?.split(separator: ",").map(String.init) ?? []
             return Store(
                 url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
                 prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
-                tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) })
+                tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) },
+                // The environment's password is for the environment's server.
+                logIn: LogIn(environment: redis == nil ? environment : [:], passwordFile: passwordFile),
+                addressMap: try AddressMap.entries(addresses))
         }
     }
 
@@ -52,6 +68,9 @@ struct Store {
     let url: String
     let prefix: String
     var tokenKeys: RefreshTokenKeys?
+    var logIn = LogIn.none
+    /// As in the configuration.
+    var addressMap: [String: String] = [:]
     /// The last word on how the repository is configured.
     var adjust: (inout RedisSessionRepositoryConfiguration) -> Void = { _ in }
 
@@ -68,8 +87,10 @@ struct Store {
         at url: String, quiet: Bool, _ body: (RedisSessionRepository, String) async throws -> Value
     ) async throws -> Value {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
+        if self.url != StoreOptions.embedded { try logIn.add(to: &configuration) }
         configuration.keyPrefix = prefix
         configuration.refreshTokenKeys = tokenKeys
+        configuration.addressMap = addressMap
         configuration.clientName = "sessionctl"
         // A person waits, perhaps on a slow line: be more patient than a server would.
         configuration.connectTimeout = .seconds(3)

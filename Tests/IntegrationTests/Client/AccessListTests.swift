@@ -107,7 +107,7 @@ struct AccessListTests {
             let created = try await theirs.createSession(
                 NewSession(userID: user, authenticatedAt: try await theirs.currentTime()))
             let session = created.session
-            guard case .event(let event)? = await events.next() else {
+            guard case .event(let event)? = try await events.next() else {
                 Issue.record("an event was expected")
                 return
             }
@@ -157,7 +157,7 @@ struct AccessListTests {
             _ = try await raw.send("INFO")
             for command in [
                 ["DEL", key], ["HSET", key, "state", "terminated"], ["PEXPIRE", key, "1"], ["ZREM", index, "x"],
-                ["EVAL", "return 1", "0"], ["PUBLISH", "sr:events", "x"], ["FLUSHDB"], ["CONFIG", "SET", "save", ""],
+                ["EVAL", "return 1", "0"], ["PUBLISH", "sr:events:0", "x"], ["FLUSHDB"], ["CONFIG", "SET", "save", ""],
                 ["CLIENT", "KILL", "TYPE", "normal"], ["GET", "other:key"],
             ] {
                 await #expect(throws: RedisError.self, "\(command)") { try await raw.send(command) }

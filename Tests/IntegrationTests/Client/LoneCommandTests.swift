@@ -50,7 +50,7 @@ struct LoneCommandTests {
     @Test("is answered or refused when the client shuts down, at whatever moment")
     func shutdown() async throws {
         try await withPrivateServer { server in
-            for round in 0..<200 {
+            for round in 0..<100 {
                 let client = try await client(of: .unixSocket(path: server.unixSocketPath), timeout: .seconds(60))
                 let caller = Task { () -> RedisError? in
                     while true {
@@ -61,7 +61,7 @@ struct LoneCommandTests {
                         }
                     }
                 }
-                for _ in 0..<(round * 3) { await Task.yield() }
+                for _ in 0..<(round * 6) { await Task.yield() }
                 await client.shutdown()
                 #expect(await caller.value == .shutDown)
             }

@@ -60,4 +60,28 @@ struct RelocationTests {
             await connection.shutdown()
         }
     }
+
+    @Test("does not when it is there, under whatever name it was found")
+    func samePlace() async throws {
+        try await withPrivateServer(EmbeddedRedisOptions(listensOnPort: true)) { server in
+            let port = UInt16(try #require(server.port))
+            let endpoint = RedisEndpoint.tcp(host: "127.0.0.1", port: port)
+            var configuration = RedisClientConfiguration(endpoint: endpoint)
+            configuration.connectTimeout = .seconds(60)
+            configuration.commandTimeout = .seconds(60)
+            let connection = try RedisConnection(
+                configuration: configuration, source: EndpointSource(endpoint: endpoint), logger: .quiet)
+            func number() async throws -> Int64? {
+                try await connection.execute(RedisCommand("CLIENT", "ID")) { $0.integer }
+            }
+            let first = try await number()
+            connection.relocate(
+                unlessAtOneOf: [.numeric(host: "127.0.0.1", port: port, name: "redis.example")], "the master has moved")
+            #expect(try await number() == first)
+            connection.relocate(
+                unlessAtOneOf: [.numeric(host: "127.0.0.2", port: port, name: "127.0.0.1")], "the master has moved")
+            try await eventually("it has connected anew") { try await number() != first }
+            await connection.shutdown()
+        }
+    }
 }

@@ -21,7 +21,7 @@ struct EventConformance {
             let third = try await subject.create(for: user)
             _ = try await repository.terminateAllSessions(by: "root")
             var heard: [String] = []
-            while heard.count < 9, case .event(let event)? = await events.next() {
+            while heard.count < 9, case .event(let event)? = try await events.next() {
                 let subject = event.sessionID?.description ?? event.grantID?.description ?? ""
                 heard.append("\(event.kind) \(subject) \(event.by ?? "")")
             }
@@ -48,7 +48,7 @@ struct EventConformance {
             var events = try await repository.events().makeAsyncIterator()
             _ = try await repository.findActiveSessionsByUser(user)
             while true {
-                guard case .event(let event)? = await events.next() else {
+                guard case .event(let event)? = try await events.next() else {
                     Issue.record("an event was expected")
                     return
                 }

@@ -29,7 +29,7 @@ struct HostileReplies {
             + "$13\r\n1700000000000\r\n$13\r\n1800000000000\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r\n",
         "*3\r\n:1\r\n$22\r\nAAAAAAAAAAAAAAAAAAAAAA\r\n*2\r\n$4\r\nuser\r\n$1\r\nu\r\n",
         "*3\r\n$7\r\nrotated\r\n:4\r\n$-1\r\n", "*3\r\n$10\r\nunderGrant\r\n$1\r\ng\r\n$1\r\nu\r\n",
-        "*3\r\n$7\r\nmessage\r\n$9\r\nsr:events\r\n$2\r\n{}\r\n", "*2\r\n$10\r\n1700000000\r\n$6\r\n123456\r\n",
+        "*3\r\n$7\r\nmessage\r\n$11\r\nsr:events:0\r\n$2\r\n{}\r\n", "*2\r\n$10\r\n1700000000\r\n$6\r\n123456\r\n",
     ]
 
     /// Lengths and numbers that nobody means.

@@ -27,7 +27,12 @@ extension FaultTests {
                 let start = ContinuousClock.now
                 let result = await client.get("key-1")
                 #expect(ContinuousClock.now - start < .seconds(10))
-                guard case .failure(.unavailable) = result else { return #expect(Bool(false), "\(result)") }
+                switch result {
+                // A refusal is told in the server's words, and at once.
+                case .failure(.server("ERR", _)): #expect(name == "an error")
+                case .failure(.unavailable): #expect(name != "an error")
+                default: Issue.record("\(result)")
+                }
             }
         }
 

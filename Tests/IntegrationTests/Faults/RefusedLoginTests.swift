@@ -57,7 +57,10 @@ extension FaultTests {
         func noPassword() async throws {
             try await withPrivateServer(EmbeddedRedisOptions(password: Self.secret)) { server in
                 let error = try await refusal(RedisServer(unixSocketPath: server.unixSocketPath))
-                #expect(error == .storeRefused(code: "NOAUTH", message: "the server wants a password"))
+                #expect(
+                    error
+                        == .storeRefused(
+                            code: "NOAUTH", message: "the server wants a password (\(server.unixSocketPath))"))
             }
         }
 
@@ -78,10 +81,13 @@ extension FaultTests {
         func wrongDatabase() async throws {
             try await withPrivateServer { server in
                 let error = try await refusal(RedisServer(unixSocketPath: server.unixSocketPath, database: 9999))
-                guard case .storeRefused(code: "ERR", _) = error else {
+                guard case .storeRefused(code: "ERR", let message) = error else {
                     Issue.record("\(String(describing: error))")
                     return
                 }
+                #expect(
+                    message
+                        == "SELECT 9999 was refused: DB index is out of range (\(server.unixSocketPath))")
             }
         }
 

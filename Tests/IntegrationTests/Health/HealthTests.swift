@@ -6,7 +6,8 @@ import Testing
 @testable import SessionRepository
 
 /// A server as production should run it.
-let healthyServer = EmbeddedRedisOptions(appendOnly: true, configuration: ["maxmemory 256mb", "appendfsync everysec"])
+let healthyServer = EmbeddedRedisOptions(
+    password: "s3cret", appendOnly: true, configuration: ["maxmemory 256mb", "appendfsync everysec"])
 
 extension RedisSessionRepository {
     /// What is not as it should be.
@@ -40,7 +41,8 @@ struct HealthTests {
             #expect(
                 Set(names) == [
                     "transport", "version", "eviction", "persistence", "memory per session", "memory", "fragmentation",
-                    "permissions", "clock", "expiry", "tracking", "role",
+                    "permissions", "clock", "expiry", "tracking", "role", "topology", "writes", "scripting", "commands",
+                    "default user", "journal",
                 ])
         }
     }
@@ -51,7 +53,10 @@ struct HealthTests {
             Case("maxmemory-policy allkeys-lru", finds: "eviction", .fail, "CONFIG SET maxmemory-policy noeviction"),
             Case("maxmemory-policy volatile-lru", finds: "eviction", .fail, "CONFIG SET maxmemory-policy noeviction"),
             Case("appendonly no", finds: "persistence", .warn, "CONFIG SET appendonly yes"),
-            Case("appendonly no", "save 3600 1", finds: "persistence", .warn, "CONFIG SET appendonly yes"),
+            Case(
+                "appendonly no", "save 3600 1", "stop-writes-on-bgsave-error no", finds: "persistence", .warn,
+                "CONFIG SET appendonly yes"),
+            Case("save 3600 1", finds: "writes", .warn, "CONFIG SET stop-writes-on-bgsave-error no"),
             Case("appendfsync no", finds: "persistence", .warn, "CONFIG SET appendfsync everysec"),
             Case(
                 "hash-max-listpack-value 64", finds: "memory per session", .warn,
@@ -69,6 +74,7 @@ struct HealthTests {
             #expect(findings.count == 1, "\(findings)")
             #expect(finding.status == setting.status)
             let command = try #require(finding.detail.firstMatch(of: try Regex(setting.mends)))
+            #expect(finding.detail.contains(", and for good CONFIG REWRITE (or \""))
             // Pasted, it mends.
             try await store.redis.send(finding.detail[command.range].split(separator: " ").map(String.init))
             try await eventually("it is mended") { try await store.repository.findings().isEmpty }
@@ -94,17 +100,17 @@ struct HealthTests {
         try await withPrivateStore(options) { store, server in
             var follower = healthyServer
             let port = try #require(server.port)
-            follower.configuration += ["replicaof 127.0.0.1 \(port)"]
+            follower.configuration += ["replicaof 127.0.0.1 \(port)", "masterauth s3cret"]
             try await withPrivateStore(follower, checkingAfterwards: false) { replica, _ in
                 let finding = try await replica.repository.findings().first { $0.name == "replication" }
                 #expect(finding?.status == .fail)
                 #expect(finding?.detail.contains("REPLICAOF NO ONE") == true)
-                try await eventually("the master has its replica", within: .seconds(20)) {
+                try await eventually("the master has its replica") {
                     let found = try await store.repository.findings()
                     return found.first { $0.detail.contains("CONFIG SET min-replicas-to-write 1") }?.status == .warn
                 }
                 try await store.redis.send("CONFIG", "SET", "min-replicas-to-write", "1")
-                try await eventually("it is mended", within: .seconds(20)) {
+                try await eventually("it is mended") {
                     try await store.repository.findings().isEmpty
                 }
             }

@@ -137,6 +137,27 @@ struct CheckerTests {
                 == [.cameBack(.chain(id))])
     }
 
+    @Test("What ends a user's sessions together need not have ended the chains of those that a failover took away")
+    func bulkAndFailover() {
+        func check(_ observations: Observation...) -> Set<HistoryChecker.Violation> {
+            var record = history(observations)
+            record.population = [user: [id]]
+            return HistoryChecker.check(record)
+        }
+        let (nothing, all) = (Observation.terminatedAll(user, count: 0), Observation.terminatedAll(user, count: 1))
+        let valid = Observation.chain(id, isValid: true)
+        let loss = Observation.forgot(.recentWrites)
+        let chainCameBack: Set<HistoryChecker.Violation> = [.cameBack(.chain(id))]
+        #expect(check(loss, nothing, valid).isEmpty)
+        #expect(check(loss, all, valid) == chainCameBack)
+        #expect(check(loss, .authorized(id, isActive: true), nothing, valid) == chainCameBack)
+        #expect(check(loss, .authorized(id, isActive: true), .terminatedEveryone, valid) == chainCameBack)
+        #expect(check(loss, nothing, .authorized(id, isActive: true)).contains(.cameBack(.session(id))))
+        #expect(check(all, loss, valid).isEmpty)
+        #expect(check(all, valid, loss) == chainCameBack)
+        #expect(check(all, loss, valid, .authorized(id, isActive: false), .stored(id)) == chainCameBack)
+    }
+
     @Test("A token whose first rotation was not answered may be repeated at once, but has one successor")
     func rotations() {
         func rotated(_ outcome: String, _ successor: String?) -> Observation {

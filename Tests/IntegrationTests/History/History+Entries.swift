@@ -22,7 +22,7 @@ extension History.Entry {
         case .terminatedEveryone: .everyone
         case .invalidated(let id): .chain(id)
         case .revoked(let id): .grant(id)
-        case .authorized, .listed, .rotated, .created, .chain, .grant, .forgot, .other: nil
+        case .authorized, .stored, .listed, .rotated, .created, .chain, .grant, .forgot, .other: nil
         }
     }
 

@@ -6,6 +6,8 @@ struct History {
         enum Observation {
             /// `authorize` answered.
             case authorized(SessionID, isActive: Bool)
+            /// The store has a record of the session, though it may have ended.
+            case stored(SessionID)
             /// A list showed these sessions of the user.
             case listed(UserID, Set<SessionID>)
             /// A termination was confirmed.

@@ -91,7 +91,9 @@ extension History.Entry {
         case .terminated: "terminated"
         case .terminatedAll: "bulk"
         case .rotated(_, _, let outcome, _): outcome
-        case .created, .terminatedEveryone, .invalidated, .chain, .revoked, .grant, .attempted, .forgot, .other: "other"
+        case .stored, .created, .terminatedEveryone, .invalidated, .chain, .revoked, .grant, .attempted, .forgot,
+            .other:
+            "other"
         }
     }
 }

@@ -25,10 +25,15 @@ struct Lives {
     private var ends: [Thing: Instant] = [:]
     /// The same, counting only what was ended after the last loss of everything.
     private var endsSinceLoss: [Thing: Instant] = [:]
+    /// Chains whose mark may have gone with their session: until the first loss they had it.
+    private var endsUntilLoss: [Thing: Instant] = [:]
     private var looks: [Look] = []
     /// When everything was taken away, from the first time on and until the last.
     private var wipe: ClosedRange<Instant>?
     private var firstLoss: Instant?
+    private var lastLoss: Instant?
+    /// Sessions seen when the last loss was over: they are not among what was lost.
+    private var survivors: Set<SessionID> = []
 
     init(of history: History) {
         self.history = history
@@ -41,6 +46,7 @@ struct Lives {
             }
             if case .forgot(let loss) = entry.observation { noteLoss(loss, entry) }
         }
+        for entry in history.entries where history.isTrusted(entry) { noteSurvivors(entry) }
         for entry in history.entries { noteEnding(entry) }
         for entry in history.entries where history.isTrusted(entry) { noteLooks(entry) }
         // A session that is seen to have ended says nothing of its chain: it may only have lost its grant.
@@ -66,6 +72,7 @@ struct Lives {
     /// The mark that a chain or a grant has ended goes with everything else; a session that is gone is not active.
     private func lastMoment(of thing: Thing, for entry: History.Entry) -> Instant? {
         if case .session = thing { return ends[thing] }
+        if let firstLoss, entry.end < firstLoss, let end = endsUntilLoss[thing] { return min(end, ends[thing] ?? end) }
         guard let wipe, entry.end >= wipe.lowerBound else { return ends[thing] }
         return endsSinceLoss[thing]
     }
@@ -101,6 +108,7 @@ struct Lives {
 
     private mutating func noteLoss(_ loss: History.Entry.Loss, _ entry: History.Entry) {
         firstLoss = min(firstLoss ?? entry.begin, entry.begin)
+        lastLoss = max(lastLoss ?? entry.end, entry.end)
         guard loss == .everything else { return }
         wipe =
             min(wipe?.lowerBound ?? entry.begin, entry.begin)...max(wipe?.upperBound ?? entry.end, entry.end)
@@ -137,26 +145,45 @@ struct Lives {
         return moment <= wipe.upperBound
     }
 
+    private mutating func noteSurvivors(_ entry: History.Entry) {
+        guard let lastLoss, entry.begin > lastLoss else { return }
+        switch entry.observation {
+        case .authorized(let id, isActive: true), .stored(let id): survivors.insert(id)
+        case .listed(_, let shown): survivors.formUnion(shown)
+        default: break
+        }
+    }
+
     private mutating func endSessions(of user: UserID, _ entry: History.Entry, isConfirmed: Bool) {
-        for (id, moment) in sessions[user] ?? [:] {
-            attempt(.session(id), entry)
-            // One that came later, or meanwhile, is another login.
-            if isConfirmed, moment.map({ $0 < entry.begin }) ?? true {
-                end(.session(id), entry, withChain: wasThere(id, since: moment, for: entry))
+        // One that came later, or meanwhile, is another login.
+        let earlier = (sessions[user] ?? [:]).filter { $0.value.map { $0 < entry.begin } ?? true }
+        var endedAll = false
+        if case .terminatedAll(_, let count) = entry.observation, entry.begin > lastLoss ?? entry.end {
+            endedAll = count >= earlier.count
+        }
+        for id in (sessions[user] ?? [:]).keys { attempt(.session(id), entry) }
+        guard isConfirmed else { return }
+        for (id, moment) in earlier {
+            let survived = survived(id, since: moment, for: entry)
+            end(.session(id), entry, withChain: survived ?? endedAll)
+            if survived == nil, let firstLoss, entry.end < firstLoss {
+                endsUntilLoss[.chain(id)] = min(endsUntilLoss[.chain(id)] ?? entry.end, entry.end)
             }
         }
     }
 
     /// A session that was taken away is not marked by what ends a user's sessions together, neither by what comes
     /// afterwards nor by what is applied again: its tokens find no session, and that is all.
-    private func wasThere(_ session: SessionID, since moment: Instant?, for entry: History.Entry) -> Bool {
+    /// - Returns: `nil` when it may have been lost, or not.
+    private func survived(_ session: SessionID, since moment: Instant?, for entry: History.Entry) -> Bool? {
         if let wipe {
             guard entry.end >= wipe.lowerBound else { return true }
             // One that was created meanwhile may have been taken away as soon as it was there.
             return creations[session].map { $0 > wipe.upperBound } ?? false
         }
-        guard let firstLoss, let moment else { return true }
-        return moment < firstLoss
+        guard let firstLoss else { return true }
+        if let moment, moment >= firstLoss { return false }
+        return survivors.contains(session) ? true : nil
     }
 
     private mutating func noteLooks(_ entry: History.Entry) {
@@ -177,7 +204,8 @@ struct Lives {
             }
         case .chain(let id, let isValid): look(.chain(id), isValid, entry)
         case .grant(let id, let isInForce): look(.grant(id), isInForce, entry)
-        case .terminated, .terminatedAll, .created, .terminatedEveryone, .invalidated, .revoked, .attempted, .forgot,
+        case .stored, .terminated, .terminatedAll, .created, .terminatedEveryone, .invalidated, .revoked, .attempted,
+            .forgot,
             .other:
             break
         }

@@ -19,6 +19,7 @@ struct SaveGrantTests {
             let key = store.keys.grant(grant.id)
             var fields = try await store.hash(key)
             #expect(fields.removeValue(forKey: "operations")?.hasSuffix("=\(expires)") == true)
+            #expect(fields.removeValue(forKey: "saved") == "\(created)")
             #expect(
                 fields == [
                     "organization": "acme", "grantedBy": "alice", "grantedTo": "admin", "reason": "ticket 7",
@@ -50,7 +51,7 @@ struct SaveGrantTests {
             #expect(short.reason == nil)
             #expect(
                 try await store.hash(store.keys.grant(first.id)).keys.sorted()
-                    == ["created", "expires", "grantedBy", "id", "operations", "organization"])
+                    == ["created", "expires", "grantedBy", "id", "operations", "organization", "saved"])
             let expires = try #require(short.expiresAt.unixMilliseconds)
             #expect(try await store.expiry(of: store.keys.grant(first.id)) == expires)
             #expect(try await store.repository.listSupportAccessGrants(first.organizationID) == [short])

@@ -10,8 +10,10 @@ func eventually(
     _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit
-    while ContinuousClock.now < deadline {
+    while true {
         if try await condition() { return }
+        // Looked at again after each pause: on a starved machine the first one may outlast the limit.
+        guard ContinuousClock.now < deadline else { break }
         // The pause between two looks, not the time that the condition takes.
         try await Task.sleep(for: .milliseconds(5))
     }
@@ -41,8 +43,8 @@ func eventuallyUnavailable<Value>(
     }
 }
 
-/// Expects that a command which nobody answers ends by its deadline. Whether it had been sent by then is up to a busy
-/// machine.
+/// Expects that a command which nobody answers ends by its deadline. Whether there was a connection by then, and whether
+/// it had been sent, is up to a busy machine.
 func expectDeadline(
     of command: RedisCommand, after timeout: Duration, on client: RedisClient,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -52,5 +54,6 @@ func expectDeadline(
     } throws: {
         let error = $0 as? RedisError
         return error == .timedOut || error == .unavailable(reason: "the connection is congested")
+            || error == .unavailable(reason: "connecting takes too long")
     }
 }

@@ -46,7 +46,7 @@ extension TLSTests {
                     let error = await failure { () throws(SessionRepositoryError) in
                         try await repository.currentTime()
                     }
-                    #expect(error == .storeUnavailable(reason: "the server did not answer while connecting"))
+                    #expect("\(error as Any)".contains("the server did not answer while connecting ("))
                     server.signal(SIGCONT)
                     try await eventually("it works by itself") { (try? await repository.currentTime()) != nil }
                 }

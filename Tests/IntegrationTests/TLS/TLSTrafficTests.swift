@@ -97,7 +97,7 @@ extension TLSTests {
                 var events = try await store.repository.events().makeAsyncIterator()
                 let user = try store.user()
                 try await store.create(for: user)
-                #expect(await events.next() != nil)
+                #expect(try await events.next() != nil)
             }
         }
     }

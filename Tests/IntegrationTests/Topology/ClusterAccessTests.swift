@@ -38,6 +38,26 @@ extension FaultTests {
             await cluster.stop()
         }
 
+        @Test("An auth middleware that may not learn how recent a claim is gets an error that names the right")
+        func withoutNodes() async throws {
+            var options = EmbeddedClusterOptions()
+            (options.masters, options.replicasPerMaster) = (1, 0)
+            let cluster = try await EmbeddedCluster.start(options)
+            _ = try await cluster.nodes[0].send(
+                "ACL", "SETUSER", "auth-middleware", "on", ">s3cret", "~*", "+@all", "-cluster", "+cluster|slots")
+            try await withUser("auth-middleware", on: cluster) { middleware in
+                let error = await failure { () throws(SessionRepositoryError) in try await middleware.currentTime() }
+                guard case .storeRefused(code: "NOPERM", let message)? = error else {
+                    Issue.record("it threw \(String(describing: error))")
+                    return
+                }
+                #expect(message.contains("+cluster|nodes"))
+                _ = try await cluster.nodes[0].send("ACL", "SETUSER", "auth-middleware", "+cluster")
+                try await eventually("it works once it may") { (try? await middleware.currentTime()) != nil }
+            }
+            await cluster.stop()
+        }
+
         private func withUser(
             _ name: String, on cluster: EmbeddedCluster, _ body: (RedisSessionRepository) async throws -> Void
         ) async throws {

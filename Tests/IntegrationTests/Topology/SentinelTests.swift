@@ -83,8 +83,11 @@ extension FaultTests {
         func noSentinel() async throws {
             let server = try RedisServer(sentinels: [("127.0.0.1", 1), ("127.0.0.1", 2)], masterName: "mymaster")
             try await withRepository(at: server, configure: { $0.commandTimeout = .milliseconds(500) }) { repository in
-                try await eventuallyUnavailable(because: "no sentinel can be reached") {
-                    () throws(SessionRepositoryError) in try await repository.currentTime()
+                try await eventually("it says why") {
+                    let error = await failure { () throws(SessionRepositoryError) in try await repository.currentTime()
+                    }
+                    guard case .storeUnavailable(let reason)? = error else { return false }
+                    return reason.hasPrefix("no sentinel can be reached: ") && reason.hasSuffix(")")
                 }
             }
         }

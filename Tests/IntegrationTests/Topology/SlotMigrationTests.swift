@@ -60,7 +60,8 @@ extension FaultTests {
         func tooLong() async throws {
             try await withMigration { store, user, sessions, migration in
                 try await withImpatience(.milliseconds(300), with: store) { hasty in
-                    try await eventuallyUnavailable(because: "the server answered TRYAGAIN") {
+                    let reason = "the server answered TRYAGAIN: the slot is on its way to another node"
+                    try await eventuallyUnavailable(because: reason) {
                         () throws(SessionRepositoryError) in try await hasty.terminateAllSessionsByUser(user)
                     }
                 }

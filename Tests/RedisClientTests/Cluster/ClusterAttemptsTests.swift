@@ -28,6 +28,11 @@ struct ClusterAttemptsTests {
         #expect(first(server("MOVED", "1 :2")) == .moved(.tcp(host: "a", port: 2)))
     }
 
+    @Test("asks for the map where the nodes have no name for the one that has the slot", arguments: ["MOVED", "ASK"])
+    func unknownHost(code: String) {
+        #expect(first(server(code, "1 ?:2")) == .pause(.milliseconds(2), refresh: true))
+    }
+
     @Test("waits with others where the node asks for patience", arguments: ["LOADING", "MASTERDOWN"])
     func patience(code: String) {
         #expect(first(server(code)) == .wait(for: .node(Self.node), refresh: false))

@@ -6,18 +6,26 @@ import Testing
 struct ClusterMapTests {
     private static let node = RedisEndpoint.tcp(host: "10.0.0.1", port: 7000)
 
-    private func map(_ slots: String, answeredBy node: RedisEndpoint = node) throws -> ClusterMap? {
-        let maps = try ReceivedReplies.each(in: slots) { ClusterMap(slots: $0, answeredBy: node) }
-        return try #require(maps.first)
+    private func map(
+        _ slots: String, nodes: String = "", answeredBy node: RedisEndpoint = node,
+        addressMap: AddressMap = AddressMap()
+    ) throws -> ClusterMap? {
+        let answers = try ReceivedReplies.each(in: slots) { ClusterSlots($0) }
+        return try #require(answers.first).flatMap {
+            ClusterMap([ClusterView($0, ClusterNodes(nodes), answeredBy: node, addressMap: addressMap)])
+        }
     }
 
     private func owner(_ map: ClusterMap?, _ slot: Int) -> RedisEndpoint? {
         HashSlot(slot).flatMap { map?.owner(of: $0) }
     }
 
-    private func node(_ host: String?, _ port: Int) -> String {
-        "*3\r\n\(host.map { "$\($0.utf8.count)\r\n\($0)\r\n" } ?? "$-1\r\n"):\(port)\r\n$2\r\nid\r\n"
+    private func node(_ host: String?, _ port: Int, id: String? = nil, ip: String? = nil) -> String {
+        let metadata = ip.map { "*2\r\n\(bulk("ip"))\(bulk($0))" } ?? "*0\r\n"
+        return "*4\r\n\(host.map(bulk) ?? "$-1\r\n"):\(port)\r\n\(bulk(id ?? "id-\(host ?? "")-\(port)"))\(metadata)"
     }
+
+    private func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
 
     private func range(_ first: Int, _ last: Int, _ nodes: String...) -> String {
         "*\(2 + nodes.count)\r\n:\(first)\r\n:\(last)\r\n" + nodes.joined()
@@ -44,13 +52,59 @@ struct ClusterMapTests {
         for slot in [0, 4, 7, 16_383] { #expect(owner(map, slot) == nil) }
     }
 
-    @Test("takes a node without a host to be where the one that answers is", arguments: [nil, "", "?"])
-    func missingHost(host: String?) throws {
-        let slots = answer(range(0, 16_383, node(host, 7001), node(host, 7002)))
+    @Test("takes a node whose host is null to be where the one that answers is")
+    func missingHost() throws {
+        let slots = answer(range(0, 16_383, node(nil, 7001), node(nil, 7002)))
         let map = try map(slots)
         #expect(map?.masters == [.tcp(host: "10.0.0.1", port: 7001)])
         #expect(map?.replicas == [.tcp(host: "10.0.0.1", port: 7002)])
         #expect(try self.map(slots, answeredBy: .unixSocket(path: "/redis")) == nil)
+    }
+
+    @Test("reaches a node without a name by the address beside it", arguments: ["?", ""])
+    func unknownHost(host: String) throws {
+        let slots = answer(
+            range(0, 8191, node(host, 7001, id: "n1", ip: "10.0.0.7")), range(8192, 16_383, node(host, 7002, id: "n2")))
+        let nodes = """
+            n1 10.0.0.9:7001@17001 master - 0 0 1 connected 0-8191
+            n2 10.0.0.8:7002@17002,name master - 0 0 2 connected 8192-16383
+            """
+        let map = try map(slots, nodes: nodes)
+        #expect(owner(map, 0) == .tcp(host: "10.0.0.7", port: 7001))
+        #expect(owner(map, 8192) == .tcp(host: "10.0.0.8", port: 7002))
+    }
+
+    @Test("takes a node that does not know its own address to be where it was asked")
+    func ownAddress() throws {
+        let slots = answer(range(0, 16_383, node("", 7001, id: "n1")))
+        let map = try map(slots, nodes: "n1 :7001@17001 myself,master - 0 0 1 connected 0-16383")
+        #expect(owner(map, 0) == .tcp(host: "10.0.0.1", port: 7001))
+    }
+
+    @Test("leaves out a node that nobody says how to reach", arguments: ["?", ""])
+    func leftOut(host: String) throws {
+        let slots = answer(range(0, 8191, node(host, 7001, id: "n1")), range(8192, 16_383, node("b", 2, id: "n2")))
+        let map = try map(slots, nodes: "n1 ?:7001@17001 master - 0 0 1 connected 0-8191")
+        #expect(owner(map, 0) == nil)
+        #expect(owner(map, 8192) == .tcp(host: "b", port: 2))
+    }
+
+    @Test("prefers the names that the cluster prefers")
+    func preferredNames() throws {
+        let slots = answer(range(0, 16_383, node("redis-1.example", 6379, id: "n1", ip: "10.0.0.7")))
+        let map = try map(
+            slots, nodes: "n1 10.0.0.7:6379@16379,redis-1.example myself,master - 0 0 1 connected 0-16383")
+        #expect(map?.masters == [.tcp(host: "redis-1.example", port: 6379)])
+    }
+
+    @Test("leads to where announced addresses are reached from here")
+    func addressMap() throws {
+        var addresses = AddressMap()
+        addresses.add(.tcp(host: "10.0.0.7", port: 6379), reachedAt: .tcp(host: "localhost", port: 17_001))
+        let slots = answer(range(0, 16_383, node("10.0.0.7", 6379, id: "n1"), node("10.0.0.8", 6379, id: "n2")))
+        let map = try map(slots, addressMap: addresses)
+        #expect(map?.masters == [.tcp(host: "localhost", port: 17_001)])
+        #expect(map?.replicas == [.tcp(host: "10.0.0.8", port: 6379)])
     }
 
     @Test("passes over the ranges that make no sense")

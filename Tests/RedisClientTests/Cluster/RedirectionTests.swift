@@ -29,12 +29,30 @@ struct RedirectionTests {
         #expect(endpoint("MOVED", "1 h:1 with more") == .tcp(host: "h", port: 1))
     }
 
-    @Test("that name no host mean that of the node that answers", arguments: [":7001", "?:7001"])
-    func sameHost(place: String) {
-        #expect(endpoint("MOVED", "1 \(place)") == .tcp(host: "10.0.0.1", port: 7001))
-        let redirection = Redirection(.server(code: "MOVED", message: "1 \(place)"))
+    @Test("that name no host mean that of the node that answers", arguments: ["MOVED", "ASK"])
+    func sameHost(code: String) {
+        #expect(endpoint(code, "1 :7001") == .tcp(host: "10.0.0.1", port: 7001))
+        let redirection = Redirection(.server(code: code, message: "1 :7001"))
         #expect(redirection != nil)
         #expect(redirection?.endpoint(answeredBy: .unixSocket(path: "/redis")) == nil)
+    }
+
+    @Test("that name a host that has no name lead nowhere", arguments: ["MOVED", "ASK"])
+    func unknownHost(code: String) {
+        #expect(Redirection(.server(code: code, message: "1 ?:7001")) != nil)
+        #expect(endpoint(code, "1 ?:7001") == nil)
+    }
+
+    @Test("lead to where an announced address is reached from here")
+    func addressMap() throws {
+        var map = AddressMap()
+        map.add(.tcp(host: "10.0.0.5", port: 6379), reachedAt: .tcp(host: "public", port: 17_001))
+        let moved = try #require(Redirection(.server(code: "MOVED", message: "1 10.0.0.5:6379")))
+        #expect(moved.endpoint(answeredBy: Self.node, addressMap: map) == .tcp(host: "public", port: 17_001))
+        // The node that answers has been reached: there is nothing to translate.
+        let same = try #require(Redirection(.server(code: "MOVED", message: "1 :6379")))
+        #expect(
+            same.endpoint(answeredBy: .tcp(host: "10.0.0.5", port: 1), addressMap: map)?.description == "10.0.0.5:6379")
     }
 
     @Test(

@@ -37,6 +37,28 @@ struct AddressResolverTests {
                 == .success([.numeric(host: "127.0.0.1", port: 7000, name: "127.0.0.1")]))
     }
 
+    @Test("of both families are tried in turn, each in its order")
+    func interleaved() {
+        func addresses(_ hosts: String...) -> [RedisAddress] { hosts.map { .numeric(host: $0, port: 1, name: "n") } }
+        #expect(
+            AddressResolver.interleaved(addresses("::1", "::2", "::3", "10.0.0.1"))
+                == addresses("::1", "10.0.0.1", "::2", "::3"))
+        #expect(
+            AddressResolver.interleaved(addresses("10.0.0.1", "10.0.0.2", "::1", "::2"))
+                == addresses("10.0.0.1", "::1", "10.0.0.2", "::2"))
+        #expect(AddressResolver.interleaved([]) == [])
+    }
+
+    @Test("lead to the same server whatever name was looked up")
+    func samePlace() {
+        let place = RedisAddress.numeric(host: "10.0.0.1", port: 1, name: "redis")
+        #expect(place.isSamePlace(as: .numeric(host: "10.0.0.1", port: 1, name: "10.0.0.1")))
+        #expect(!place.isSamePlace(as: .numeric(host: "10.0.0.1", port: 2, name: "redis")))
+        #expect(!place.isSamePlace(as: .numeric(host: "10.0.0.2", port: 1, name: "redis")))
+        #expect(!place.isSamePlace(as: .unixSocket(path: "10.0.0.1")))
+        #expect(RedisAddress.unixSocket(path: "/a").isSamePlace(as: .unixSocket(path: "/a")))
+    }
+
     @Test("describe themselves as people write them")
     func endpoints() {
         #expect("\(RedisEndpoint.tcp(host: "redis", port: 1))" == "redis:1")

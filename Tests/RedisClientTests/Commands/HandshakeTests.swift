@@ -47,11 +47,45 @@ struct HandshakeTests {
     @Test("is refused by an essential step, not by another")
     func essential() {
         let refusal = RedisError.server(code: "NOPERM", message: "no")
-        let step = { Handshake.Step(command: RedisCommand("X"), isEssential: $0) }
+        let step = { Handshake.Step(command: RedisCommand("X"), isEssential: $0, named: "X 1") }
         #expect(Handshake.failure(of: step(false), reply: refusal) == nil)
         #expect(
             Handshake.failure(of: step(true), reply: refusal)
-                == .server(code: "NOPERM", message: "the server refused the log-in"))
+                == .server(code: "NOPERM", message: "X 1 was refused: no"))
+    }
+
+    @Test(
+        "says in words of its own why AUTH was refused",
+        arguments: [
+            ("WRONGPASS", "invalid username-password pair or user is disabled.", "wrong user name or password"),
+            ("ERR", "AUTH <password> called without any password configured for the default user.", "leave it out"),
+            ("ERR", "unknown command 'AUTH', with args beginning with: 'hunter2'", "does not know the command"),
+            ("NOPERM", "no", "+auth"),
+        ])
+    func authentication(code: String, message: String, word: String) {
+        var configuration = configuration()
+        configuration.password = Secret("hunter2")
+        let step = Handshake.steps(for: configuration)[0]
+        guard case .server(code, let text) = Handshake.failure(of: step, reply: .server(code: code, message: message))
+        else {
+            Issue.record("it was not refused")
+            return
+        }
+        #expect(text.hasPrefix("AUTH was refused: "))
+        #expect(text.contains(word))
+        #expect(!text.contains("hunter2"))
+    }
+
+    @Test("names the step that was refused, with the server's words", arguments: [("SELECT 3", 1), ("SUBSCRIBE c", 3)])
+    func steps(name: String, position: Int) {
+        var configuration = configuration()
+        configuration.clientName = "web"
+        configuration.database = 3
+        configuration.subscription = RedisSubscription(channel: "c") { _ in }
+        let step = Handshake.steps(for: configuration)[position]
+        #expect(
+            Handshake.failure(of: step, reply: .server(code: "ERR", message: "DB index is out of range"))
+                == .server(code: "ERR", message: "\(name) was refused: DB index is out of range"))
     }
 
     @Test("says when a password is wanted, also at an inessential step")

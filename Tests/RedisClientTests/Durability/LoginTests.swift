@@ -93,6 +93,25 @@ struct LoginTests {
         #expect(journal.status.replayed == 2)
     }
 
+    @Test("goes on where the server refuses a write, whose slot is held back until another server is told")
+    func heldBack() throws {
+        let journal = Writes.journal(entries: 2)
+        let held = HeldSlots()
+        var play = LoginPlay(Login(steps: steps, journal: journal, heldSlots: held))
+        let refused = journal.entries[0].slot
+        _ = play.begin()
+        let progress = try play.hear("+PONG\r\n", info("r1"), "-NOREPLICAS Not enough good replicas\r\n", ":1\r\n")
+        #expect(progress.last == "done")
+        #expect(held.snapshot.causes == [refused: "NOREPLICAS"])
+        // At the same server nothing has changed.
+        _ = play.begin()
+        #expect(try play.hear("+PONG\r\n", info("r1")).last == "done")
+        #expect(held.contains(refused))
+        _ = play.begin()
+        #expect(try play.hear("+PONG\r\n", info("r2"), ":1\r\n", ":1\r\n").last == "done")
+        #expect(held.isEmpty)
+    }
+
     @Test("counts only what was done")
     func counts() throws {
         let journal = Writes.journal(entries: 3)

@@ -32,6 +32,16 @@ struct WaitForEntriesTests {
         journal.close()
     }
 
+    @Test("waits for something newer where that is wanted")
+    func newer() async {
+        let journal = Writes.journal(entries: 1)
+        async let answer = journal.waitForUnconfirmed(after: 1)
+        for _ in 0..<20 { await Task.yield() }
+        journal.add(Writes.call(2))
+        #expect(await answer)
+        #expect(journal.lastNumber == 2)
+    }
+
     @Test("begins anew when all has been confirmed")
     func again() async {
         let journal = Writes.journal(entries: 1)

@@ -46,6 +46,24 @@ struct WriteJournalTests {
         #expect(status(journal) == [5, 0, 0, 2])
     }
 
+    @Test("lets go of the oldest when they take too much memory, and keeps the newest however large it is")
+    func memory() {
+        let (small, large) = (Writes.call(0), Writes.call(9, weighing: 100_000))
+        let journal = Writes.journal(entries: 0, bytes: 10 * small.footprint)
+        for number in 0..<20 { journal.add(Writes.call(number)) }
+        #expect(journal.writes == (10..<20).map { "{\($0)}" })
+        #expect(journal.status.bytes <= 10 * small.footprint)
+        #expect(journal.status.dropped == 10)
+        journal.add(large, lane: .sweep)
+        #expect(journal.entries.count == 11)
+        journal.add(large)
+        #expect(journal.writes == ["{9}"])
+        #expect(journal.status.bytes == large.footprint)
+        journal.add(small)
+        #expect(journal.writes == ["{0}"])
+        #expect(journal.status.bytes == small.footprint)
+    }
+
     @Test("lets go of what is too old, and counts it")
     func age() async {
         let journal = Writes.journal(entries: 3, age: .milliseconds(20))

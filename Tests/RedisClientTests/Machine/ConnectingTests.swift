@@ -38,10 +38,10 @@ struct ConnectingTests {
         harness.machine.connected(handshakeReplies: 2, now: harness.now)
         #expect(harness.steps() == [])
         #expect(harness.reply() == .handshake)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         #expect(harness.steps() == [])
         #expect(harness.reply() == .handshake)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         #expect(harness.steps() == [.send(1)])
         #expect(harness.reply() == .reply(1))
     }
@@ -61,17 +61,80 @@ struct ConnectingTests {
         #expect(harness.steps() == [.resolve])
     }
 
-    @Test("gives up an address that neither answers nor refuses", arguments: [0, 2])
+    @Test("gives up a server that neither answers nor refuses", arguments: [0, 2])
     func connectTimeout(handshakeReplies: Int) {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 1)
+        _ = harness.steps()
+        if handshakeReplies > 0 { harness.machine.connected(handshakeReplies: handshakeReplies, now: harness.now) }
+        #expect(harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout)
+        harness.advanceToDeadline()
+        #expect(harness.steps().first == .disconnect)
+        #expect(harness.machine.lastFailure == .unavailable(reason: "the server did not answer while connecting"))
+    }
+
+    @Test("tries another address after 250 ms of silence, and believes the one that answers first")
+    func race() {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 3)
+        #expect(harness.steps() == [.connect(0)])
+        harness.advanceToDeadline()
+        #expect(harness.now == MonotonicTime(nanoseconds: 250_000_000))
+        #expect(harness.steps() == [.connect(1)])
+        harness.loseAttempt(1)
+        #expect(harness.steps() == [.connect(2)])
+        harness.machine.connected(2, handshakeReplies: 1, askedAt: harness.now, now: harness.now)
+        #expect(harness.steps() == [])
+        #expect(harness.reply() == .handshake)
+        harness.machine.handshakeStepSucceeded(now: harness.now)
+        #expect(harness.steps() == [.send(1)])
+    }
+
+    @Test("comes back to an address that was overtaken, when the winner turns out to be useless")
+    func uselessWinner() {
         let harness = MachineHarness()
         harness.submit(1, timeout: .seconds(60))
         _ = harness.steps()
         harness.machine.resolved(addressCount: 2)
         _ = harness.steps()
-        if handshakeReplies > 0 { harness.machine.connected(handshakeReplies: handshakeReplies, now: harness.now) }
-        #expect(harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout)
         harness.advanceToDeadline()
-        #expect(harness.steps() == [.disconnect, .connect(1)])
+        #expect(harness.steps() == [.connect(1)])
+        harness.machine.connected(1, handshakeReplies: 1, now: harness.now)
+        harness.lose(.unavailable(reason: "the server is not a master"))
+        #expect(harness.steps() == [.connect(0)])
+    }
+
+    @Test("gives up each address at the end of its own time, and looks anew when that was the last")
+    func silentAddresses() {
+        let harness = MachineHarness()
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 2)
+        #expect(harness.steps() == [.connect(0)])
+        harness.advanceToDeadline()
+        #expect(harness.steps() == [.connect(1)])
+        harness.advanceToDeadline()
+        #expect(harness.steps() == [.abandon(0)])
+        harness.advanceToDeadline()
+        #expect(harness.now == MonotonicTime(nanoseconds: 1_250_000_000))
+        #expect(harness.steps().first == .disconnect)
+    }
+
+    @Test("counts the server's word from when it was asked, not from when it answered")
+    func askedAt() {
+        let harness = MachineHarness(freshness: .init(interval: .seconds(2), isAlwaysNeeded: true))
+        harness.submit(1, timeout: .seconds(60))
+        _ = harness.steps()
+        harness.machine.resolved(addressCount: 1)
+        _ = harness.steps()
+        let asked = harness.now
+        harness.advance(.milliseconds(300))
+        harness.machine.connected(0, handshakeReplies: 0, askedAt: asked, now: harness.now)
+        #expect(harness.machine.freshness.roleDeadline == asked + .seconds(1))
     }
 
     @Test("needs a pause when the name has no address")
@@ -104,7 +167,7 @@ struct ConnectingTests {
         let harness = MachineHarness.ready()
         harness.machine.resolved(addressCount: 3)
         harness.machine.connected(handshakeReplies: 1, now: harness.now)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         #expect(harness.machine.phase == .ready)
         #expect(harness.steps() == [])
     }

@@ -13,7 +13,7 @@ struct GrowingLogInTests {
         _ = harness.steps()
         harness.machine.connected(handshakeReplies: 2, now: harness.now)
         #expect(harness.reply() == .handshake)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         return harness
     }
 
@@ -22,11 +22,11 @@ struct GrowingLogInTests {
         let harness = loggingIn()
         #expect(harness.reply() == .handshake)
         harness.machine.handshakeGrew(by: 2, now: harness.now)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         for _ in 0..<2 {
             #expect(harness.steps() == [])
             #expect(harness.reply() == .handshake)
-            harness.machine.handshakeStepSucceeded()
+            harness.machine.handshakeStepSucceeded(now: harness.now)
         }
         #expect(harness.steps() == [.send(1)])
     }
@@ -40,7 +40,7 @@ struct GrowingLogInTests {
             harness.machine.handshakeGrew(by: 1, now: harness.now)
             #expect(harness.machine.nextDeadline == harness.now + MachineHarness.connectTimeout)
             #expect(harness.reply() == .handshake)
-            harness.machine.handshakeStepSucceeded()
+            harness.machine.handshakeStepSucceeded(now: harness.now)
         }
         harness.advance(MachineHarness.connectTimeout)
         #expect(harness.steps().first == .disconnect)
@@ -57,7 +57,7 @@ struct GrowingLogInTests {
         _ = harness.steps()
         harness.machine.connected(handshakeReplies: 1, now: harness.now)
         #expect(harness.reply() == .handshake)
-        harness.machine.handshakeStepSucceeded()
+        harness.machine.handshakeStepSucceeded(now: harness.now)
         #expect(harness.steps() == [.send(1)])
     }
 

@@ -21,6 +21,21 @@ struct SendingTests {
         #expect(harness.steps() == [.send(3)])
     }
 
+    @Test("passes over what is held back, which fails, also when it waited for the connection")
+    func heldBack() {
+        let harness = MachineHarness()
+        let refusal = RedisError.unavailable(reason: "held")
+        for id in 1...3 { harness.submit(id) }
+        harness.machine.holdsBack = { $0 == 2 ? refusal : nil }
+        #expect(harness.connect() == [.send(1), .fail(2, refusal), .send(3)])
+        #expect(harness.machine.takeReleased().commands == 1)
+        // It was sent before, at another server: what became of it is not known.
+        harness.lose()
+        harness.machine.holdsBack = { $0 == 1 ? refusal : nil }
+        harness.advance(.seconds(0.9))
+        #expect(harness.connect() == [.fail(1, .outcomeUnknown), .send(3)])
+    }
+
     @Test("stops at the window's bytes")
     func byteWindow() {
         let harness = MachineHarness.ready(windowBytes: 100)

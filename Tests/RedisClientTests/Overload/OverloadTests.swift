@@ -9,8 +9,8 @@ struct OverloadTests {
     private static let fast: @Sendable (Duration) -> Duration = { _ in .microseconds(10) }
 
     @Test("leaves nine tenths of what the server can do, from the second second on")
-    func goodput() {
-        let seconds = OverloadSimulation(serviceTime: Self.slow, arrivals: { _ in 4 }).run(seconds: 7)
+    func goodput() async {
+        let seconds = await OverloadSimulation(serviceTime: Self.slow, arrivals: { _ in 4 }).run(seconds: 7)
         for second in seconds.dropFirst(2) {
             #expect(second.answered >= 720, "\(second)")
             #expect(second.late == 0, "\(second)")
@@ -23,17 +23,17 @@ struct OverloadTests {
     }
 
     @Test("does not depend on how many commands a server reads, and answers, together")
-    func batches() {
+    func batches() async {
         var simulation = OverloadSimulation(serviceTime: Self.slow, arrivals: { _ in 4 })
         simulation.commandsPerRead = 430
-        let seconds = simulation.run(seconds: 7)
+        let seconds = await simulation.run(seconds: 7)
         #expect(seconds.allSatisfy { $0.resets == 0 })
         #expect(seconds[2...].allSatisfy { $0.answered >= 700 && $0.late == 0 }, "\(seconds)")
     }
 
     @Test("of a server that was fast before is noticed as soon")
-    func slowingDown() {
-        let seconds = OverloadSimulation(
+    func slowingDown() async {
+        let seconds = await OverloadSimulation(
             serviceTime: { $0 < .seconds(3) ? .microseconds(10) : .microseconds(1250) }, arrivals: { _ in 4 }
         ).run(seconds: 8)
         #expect(seconds[..<3].allSatisfy { $0.answered >= 3900 && $0.refused == 0 && $0.late == 0 })
@@ -42,24 +42,24 @@ struct OverloadTests {
     }
 
     @Test("ends with the server's slowness: then nobody is refused")
-    func recovery() {
-        let seconds = OverloadSimulation(
+    func recovery() async {
+        let seconds = await OverloadSimulation(
             serviceTime: { $0 < .seconds(4) ? .microseconds(1250) : .microseconds(10) }, arrivals: { _ in 4 }
         ).run(seconds: 7)
         #expect(seconds[5...].allSatisfy { $0.answered >= 3990 && $0.refused == 0 })
     }
 
     @Test("at once, by thousands at a server that nobody knows yet, costs no connection and no answer that is due")
-    func burst() {
-        let seconds = OverloadSimulation(serviceTime: Self.slow, arrivals: { $0 == 0 ? 4000 : 4 }).run(seconds: 8)
+    func burst() async {
+        let seconds = await OverloadSimulation(serviceTime: Self.slow, arrivals: { $0 == 0 ? 4000 : 4 }).run(seconds: 8)
         #expect(seconds.allSatisfy { $0.resets == 0 })
         #expect(seconds[0].answered >= 700)
         #expect(seconds.suffix(2).allSatisfy { $0.answered >= 720 && $0.late == 0 })
     }
 
     @Test("is not what a burst at a fast server is, at first or after a pause of the callers")
-    func fastBurst() {
-        let seconds = OverloadSimulation(
+    func fastBurst() async {
+        let seconds = await OverloadSimulation(
             serviceTime: Self.fast, arrivals: { $0.isMultiple(of: 2500) ? 10_000 : 0 }
         ).run(seconds: 8)
         let (asked, answered) = seconds.reduce((0, 0)) { ($0.0 + $1.asked, $0.1 + $1.answered) }
@@ -68,8 +68,8 @@ struct OverloadTests {
     }
 
     @Test("is not what a burst is after an overload that is over")
-    func afterOverload() {
-        let seconds = OverloadSimulation(
+    func afterOverload() async {
+        let seconds = await OverloadSimulation(
             serviceTime: { $0 < .seconds(4) ? .microseconds(1250) : .microseconds(10) },
             arrivals: { $0 < 4000 ? 4 : $0 == 7000 ? 8000 : 0 }
         ).run(seconds: 9)
@@ -78,8 +78,8 @@ struct OverloadTests {
     }
 
     @Test("is not what a pause of the server is, nor what follows it")
-    func pause() {
-        let seconds = OverloadSimulation(
+    func pause() async {
+        let seconds = await OverloadSimulation(
             serviceTime: { $0 >= .seconds(2) && $0 < .milliseconds(2001) ? .milliseconds(700) : .microseconds(20) },
             arrivals: { $0 == 2750 ? 2000 : 4 }
         ).run(seconds: 5)
@@ -87,28 +87,28 @@ struct OverloadTests {
     }
 
     @Test("is not what a long way is")
-    func longWay() {
-        let seconds = OverloadSimulation(
+    func longWay() async {
+        let seconds = await OverloadSimulation(
             roundTrip: .milliseconds(120), serviceTime: Self.fast, arrivals: { $0 % 1000 == 500 ? 3000 : 1 }
         ).run(seconds: 5)
         #expect(seconds.allSatisfy { $0.refused == 0 && $0.refusedLater == 0 && $0.late == 0 })
     }
 
     @Test("is bounded for the impatient, too")
-    func impatient() {
-        let seconds = OverloadSimulation(
+    func impatient() async {
+        let seconds = await OverloadSimulation(
             timeout: .milliseconds(60), serviceTime: Self.slow, arrivals: { _ in 4 }
         ).run(seconds: 5)
         #expect(seconds[3...].allSatisfy { $0.answered >= 640 }, "\(seconds)")
     }
 
     @Test("wins without a measured pace: half of the answers come too late, and connections are given up")
-    func negativeControl() {
+    func negativeControl() async {
         var simulation = OverloadSimulation(serviceTime: Self.slow, arrivals: { _ in 4 })
         simulation.measuresPace = false
         // Fewer than a connection takes by default, so that the test is quick.
         simulation.maximumCommands = 3000
-        let seconds = simulation.run(seconds: 6)
+        let seconds = await simulation.run(seconds: 6)
         #expect(seconds.contains { $0.resets > 0 })
         let answered = seconds[3...].map(\.answered)
         #expect(answered.reduce(0, +) / answered.count < 550, "\(answered)")

@@ -61,6 +61,29 @@ struct ServicePaceTests {
         #expect(stream.pace.perCommand == 0)
     }
 
+    @Test("is known from the second burst on where a log-in told how long the way is")
+    func firstBurst() {
+        var stream = Stream()
+        stream.pace.connected(roundTrip: .milliseconds(1))
+        for _ in 0..<2 {
+            stream.now = stream.now + .milliseconds(160)
+            for _ in 0..<4 { stream.spans(1, every: .zero, waiting: .milliseconds(160)) }
+        }
+        #expect(stream.pace.perCommand == 1_250_000)
+        #expect(stream.pace.window < 100)
+    }
+
+    @Test("is not known after bursts over a long way that the log-in took, too")
+    func longBurst() {
+        var stream = Stream()
+        stream.pace.connected(roundTrip: .milliseconds(160))
+        for _ in 0..<10 {
+            stream.now = stream.now + .milliseconds(170)
+            for _ in 0..<4 { stream.spans(1, every: .zero, waiting: .milliseconds(170)) }
+        }
+        #expect(stream.pace.perCommand == 0)
+    }
+
     @Test("is not learned from a pause of the server, whatever came of it at once afterwards")
     func pause() {
         var stream = Stream()

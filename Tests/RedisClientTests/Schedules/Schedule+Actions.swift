@@ -23,12 +23,20 @@ extension Schedule {
         case .resolve:
             guard case .none = link else { return violate("resolves in \(link)") }
             link = .resolving
-        case .connect:
-            guard case .none = link else { return violate("connects in \(link)") }
+        case .connect(let index):
+            switch link {
+            case .none, .connecting: break
+            default: return violate("connects in \(link)")
+            }
+            check(!attempts.contains(index), "tries the address \(index) twice at once")
             link = .connecting
+            attempts.append(index)
             addressesLeft -= 1
             // Like a socket that cannot even be opened.
-            if chance(5) { lose() }
+            if chance(5) { loseAttempt(index) }
+        case .abandon(let index):
+            check(attempts.contains(index), "gives up the address \(index), which it does not try")
+            endAttempt(index)
         case .disconnect:
             if case .none = link { violate("closes what is not open") }
             if case .resolving = link { violate("closes before there is a socket") }
@@ -41,7 +49,7 @@ extension Schedule {
         case .finish:
             check(!isFinished, "finishes twice")
             isFinished = true
-            link = .none
+            (link, attempts) = (.none, [])
             seen["finish", default: 0] += 1
         case .askRole:
             check(machine.proofs.roleAskedAt == now, "asks for the role at another time than it says")
@@ -101,7 +109,7 @@ extension Schedule {
                 item.lostAfterSending
                     && (item.sends >= ConnectionMachine<Int, SplitMix64>.maximumSends || !machine.resends.isLeft)
             case .overloaded: item.sends == 0 && isTooLate(item)
-            case .unexpectedReply, .foreignAnswer: false
+            case .unknownHost, .unexpectedReply, .foreignAnswer: false
             }
         check(isPlausible, "\(id) failed with \(error) at \(now): \(item)")
         if item.isGivenUp { seen["givenUp", default: 0] += 1 }

@@ -8,7 +8,7 @@ extension Schedule {
         switch link {
         case .none: break
         case .resolving: resolve()
-        case .connecting: finishConnecting()
+        case .connecting: if !isSlow || chance(30) { finishConnecting() }
         case .loggingIn(let due): continueLogIn(stepsDue: due)
         case .ready: serve()
         }
@@ -32,11 +32,28 @@ extension Schedule {
     }
 
     private func finishConnecting() {
-        guard chance(75) else { return lose() }
+        guard let index = attempts.randomElement(using: &random) else { return violate("connects to nothing") }
+        guard chance(75) else { return loseAttempt(index) }
+        if attempts.count > 1 { seen["raced", default: 0] += 1 }
+        // The others may be tried again.
+        addressesLeft += attempts.count - 1
+        attempts = []
         let steps = Int.random(in: 0...3, using: &random)
         link = steps == 0 ? .ready : .loggingIn(stepsDue: steps)
         if steps == 0 { addressesLeft = 0 }
-        machine.connected(handshakeReplies: steps, now: now)
+        machine.connected(index, handshakeReplies: steps, askedAt: chance(50) ? now : nil, now: now)
+    }
+
+    /// One of several, or the last one and with it the connection.
+    func loseAttempt(_ index: Int) {
+        endAttempt(index)
+        if attempts.isEmpty, addressesLeft == 0 { noteLoss() }
+        machine.attemptLost(index, .unavailable(reason: "lost"), now: now)
+    }
+
+    func endAttempt(_ index: Int) {
+        attempts.removeAll { $0 == index }
+        if attempts.isEmpty { link = .none }
     }
 
     private func continueLogIn(stepsDue: Int) {
@@ -52,7 +69,7 @@ extension Schedule {
         let due = stepsDue + more - 1
         link = due == 0 ? .ready : .loggingIn(stepsDue: due)
         if due == 0 { addressesLeft = 0 }
-        machine.handshakeStepSucceeded()
+        machine.handshakeStepSucceeded(now: now)
     }
 
     /// Answers some of what was sent, in its order, and delivers some of that.
@@ -60,7 +77,7 @@ extension Schedule {
         guard isCrowded || chance(93) else { return lose() }
         if !isCrowded, chance(2) { isDemoted.toggle() }
         for _ in 0..<Int.random(in: 0...8, using: &random) {
-            let damage = !isCrowded && chance(3) ? ScheduledServer.Damage.allCases.randomElement(using: &random) : nil
+            let damage = !isCrowded && chance(8) ? ScheduledServer.Damage.allCases.randomElement(using: &random) : nil
             server.answer(isMaster: !isDemoted, damaging: damage)
         }
         if !isCrowded, chance(1), server.unanswered.isEmpty { server.say(.surplus) }
@@ -141,7 +158,7 @@ extension Schedule {
         if case .ready = link {
             for id in unproved { ledger.update(id) { $0.lostAfterSending = true } }
         }
-        (server, staged, unproved) = (ScheduledServer(), [:], [])
+        (server, staged, unproved, attempts) = (ScheduledServer(), [:], [], [])
         if machine.limits.failsFast, addressesLeft == 0, !isDamage {
             for id in ledger.open.keys { ledger.update(id) { $0.isGivenUp = true } }
         }
@@ -154,7 +171,7 @@ extension Schedule {
         case (.resolving, 0), (.connecting, 1), (.loggingIn, 2): break
         case (_, 0): machine.resolved(addressCount: 2)
         case (_, 1): machine.connected(handshakeReplies: 1, now: now)
-        default: machine.handshakeStepSucceeded()
+        default: machine.handshakeStepSucceeded(now: now)
         }
     }
 }

@@ -16,6 +16,8 @@ final class Schedule: RandomSchedule {
     }
 
     let seed: UInt64
+    /// Addresses may keep silent for so long that several are tried at once.
+    let isSlow: Bool
     var random: SplitMix64
     var machine: ConnectionMachine<Int, SplitMix64>
     var ledger = Ledger()
@@ -25,6 +27,8 @@ final class Schedule: RandomSchedule {
     var wasRefused = false
     /// Of those resolved, how many have not been tried.
     var addressesLeft = 0
+    /// Addresses that are being tried.
+    var attempts: [Int] = []
     var server = ScheduledServer()
     /// What the machine was given as the answer to each command, and has not been proved.
     var staged: [Int: ScheduledServer.Reply] = [:]
@@ -49,12 +53,14 @@ final class Schedule: RandomSchedule {
     init(seed: UInt64, believesEverything: Bool = false, isCrowded: Bool = false) {
         self.seed = seed
         self.isCrowded = isCrowded
+        let isSlow = seed % 4 == 0
+        self.isSlow = isSlow
         self.believesEverything = believesEverything
         random = SplitMix64(seed: seed)
         now = MonotonicTime(nanoseconds: Int64.random(in: 0...1 << 50, using: &random))
         machine = ConnectionMachine(
             limits: .init(
-                connectTimeout: .milliseconds(Int.random(in: 1...200, using: &random)),
+                connectTimeout: .milliseconds(Int.random(in: 1...(isSlow ? 600 : 200), using: &random)),
                 stallMargin: .milliseconds(Int.random(in: 0...100, using: &random)),
                 maximumCommandsInFlight: Int.random(in: 1...12, using: &random),
                 maximumBytesInFlight: Int.random(in: 1...2000, using: &random),

@@ -1,66 +1,43 @@
+import TestSupport
 import Testing
 
 @testable import RedisClient
 
 @Suite("The connection machine under random schedules")
 struct ScheduleTests {
-    /// The same schedules every time, so that a change that breaks one is noticed by whoever makes it.
+    private typealias Lives = Schedules<Schedule>
+    private let lives = Lives(events: 60) { Schedule(seed: $0) }
+    private let crowded = Lives(events: 300) { Schedule(seed: $0, isCrowded: true) }
+
     @Test("keeps its promises under known seeds", arguments: 0..<8)
-    func knownSeeds(slice: UInt64) {
-        run(seeds: (0..<250).map { slice << 32 | $0 })
+    func knownSeeds(slice: UInt64) async {
+        #expect(await lives.firstViolation(Lives.knownSeeds(250, slice: slice)) == nil)
     }
 
-    /// New ones every time: a failure prints the seed that repeats it.
     @Test("keeps its promises under fresh seeds", arguments: 0..<4)
-    func freshSeeds(slice: Int) {
-        var generator = SystemRandomNumberGenerator()
-        run(seeds: (0..<250).map { _ in generator.next() })
+    func freshSeeds(slice: Int) async {
+        #expect(await lives.firstViolation(Lives.freshSeeds(250)) == nil)
     }
 
     @Test("keeps its promises where commands queue")
-    func crowded() {
-        run(seeds: Array(0..<200), isCrowded: true, events: 300)
+    func crowdedServer() async {
+        #expect(await crowded.firstViolation(0..<200) == nil)
     }
 
     @Test("reaches every way in which a request can end")
-    func coverage() {
-        var seen: Set<String> = []
-        for seed in 0..<600 as Range<UInt64> {
-            let schedule = Schedule(seed: seed)
-            schedule.run(events: 60)
-            seen.formUnion(schedule.seen.keys)
-        }
-        for seed in 0..<20 as Range<UInt64> {
-            let schedule = Schedule(seed: seed, isCrowded: true)
-            schedule.run(events: 300)
-            seen.formUnion(schedule.seen.keys)
-        }
+    func coverage() async {
+        let seen = await lives.seen(0..<1500).union(crowded.seen(0..<20))
         #expect(
             seen == [
                 "reply", "late", "send", "retry", "stall", "finish", "cancelled", "timedOut", "unavailable",
                 "server", "outcomeUnknown", "shutDown", "part", "givenUp", "damage", "protocolFailure", "master",
-                "refuted", "renamed", "overloaded", "pace",
+                "refuted", "renamed", "raced", "overloaded", "pace",
             ])
     }
 
     @Test("finds the wrong answers of a driver that does not compare nonces")
-    func negativeControl() {
-        let violations = (0..<250 as Range<UInt64>).compactMap { seed in
-            let schedule = Schedule(seed: seed, believesEverything: true)
-            schedule.run(events: 60)
-            return schedule.violation
-        }
-        #expect(violations.contains { $0.contains("the answer to") })
-    }
-
-    private func run(seeds: [UInt64], isCrowded: Bool = false, events: Int = 60) {
-        for seed in seeds {
-            let schedule = Schedule(seed: seed, isCrowded: isCrowded)
-            schedule.run(events: events)
-            if let violation = schedule.violation {
-                Issue.record("seed \(seed): \(violation)")
-                return
-            }
-        }
+    func negativeControl() async {
+        let credulous = Lives(events: 60) { Schedule(seed: $0, believesEverything: true) }
+        #expect(await credulous.firstViolation(0..<250) { $0.contains("the answer to") } != nil)
     }
 }

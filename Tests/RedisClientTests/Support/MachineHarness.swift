@@ -8,6 +8,7 @@ final class MachineHarness {
         case fail(Int, RedisError)
         case resolve
         case connect(Int)
+        case abandon(Int)
         case disconnect
         case send(Int)
         case askRole
@@ -84,6 +85,7 @@ final class MachineHarness {
             case .fail(let request, let error): steps.append(.fail(request, error))
             case .resolve: steps.append(.resolve)
             case .connect(let index): steps.append(.connect(index))
+            case .abandon(let index): steps.append(.abandon(index))
             case .disconnect: steps.append(.disconnect)
             case .send(let request): steps.append(.send(request))
             case .askRole: steps.append(.askRole)
@@ -115,6 +117,10 @@ final class MachineHarness {
 
     func lose(_ error: RedisError = brokenLine) {
         machine.connectionLost(error, now: now)
+    }
+
+    func loseAttempt(_ index: Int) {
+        machine.attemptLost(index, Self.brokenLine, now: now)
     }
 
     func reply() -> Answer {

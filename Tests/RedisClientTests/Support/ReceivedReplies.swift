@@ -27,9 +27,9 @@ enum ReceivedReplies {
             self.read = read
         }
 
-        func socketConnected() {}
+        func socketConnected(_ socket: HiredisSocket) {}
 
-        func socketReceived(_ reply: borrowing RedisReply) { values.append(read(reply)) }
+        func socketReceived(_ reply: borrowing RedisReply, on socket: HiredisSocket) { values.append(read(reply)) }
 
         /// Ends when the receiving side has noticed that there is no more.
         func receive(_ bytes: [UInt8]) throws {

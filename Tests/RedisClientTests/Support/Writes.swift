@@ -9,8 +9,14 @@ enum Writes {
         ScriptCall(script, keys: ["{\(number)}"], arguments: [])
     }
 
-    static func journal(entries: Int, maximum: Int = 1_000_000, age: Duration = .seconds(3600)) -> WriteJournal {
-        let journal = WriteJournal(limits: .init(maximumEntries: maximum, maximumAge: age))
+    static func call(_ number: Int, weighing bytes: Int) -> ScriptCall {
+        ScriptCall(script, keys: ["{\(number)}"], arguments: [String(repeating: "x", count: bytes)])
+    }
+
+    static func journal(
+        entries: Int, maximum: Int = 1_000_000, bytes: Int = .max, age: Duration = .seconds(3600)
+    ) -> WriteJournal {
+        let journal = WriteJournal(limits: .init(maximumEntries: maximum, maximumBytes: bytes, maximumAge: age))
         for number in 0..<entries { journal.add(call(number)) }
         return journal
     }

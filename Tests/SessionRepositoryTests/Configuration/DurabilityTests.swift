@@ -58,6 +58,15 @@ struct DurabilityTests {
         }
     }
 
+    @Test("is remembered in a mebibyte to a gibibyte")
+    func journalBytes() throws {
+        #expect(RevocationJournalPolicy().maximumBytes == 16 << 20)
+        for good in [1 << 20, 1 << 30] { #expect(try journal(.init(maximumBytes: good)) == nil) }
+        for bad in [0, -1, (1 << 20) - 1, (1 << 30) + 1, .max, .min] {
+            #expect(try journal(.init(maximumBytes: bad)) == "revocationJournal.maximumBytes")
+        }
+    }
+
     @Test("is remembered for a second to a day")
     func journalAge() throws {
         for good in [.seconds(1), .seconds(86_400)] as [Duration] {

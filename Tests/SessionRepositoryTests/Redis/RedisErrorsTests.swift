@@ -38,9 +38,26 @@ struct RedisErrorsTests {
 
     @Test(
         "a server that cannot serve now is unavailable",
-        arguments: ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"])
+        arguments: ["LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS", "MISCONF"])
     func unavailable(code: String) {
-        #expect(meaning(code) == .storeUnavailable(reason: "the server answered \(code)"))
+        guard case .storeUnavailable(let reason) = meaning(code) else {
+            Issue.record("\(meaning(code))")
+            return
+        }
+        #expect(reason.hasPrefix("the server answered \(code): "))
+    }
+
+    @Test("a redirection says that there is a cluster, and what to write", arguments: ["MOVED", "ASK"])
+    func redirection(code: String) {
+        let advice = "write redis+cluster://10.0.0.7:6381 instead of redis://"
+        #expect(
+            meaning(code, "3999 10.0.0.7:6381")
+                == .storeRefused(code: code, message: "the server is a node of a Redis Cluster: \(advice)"))
+    }
+
+    @Test("a name that does not exist is unavailable")
+    func unknownHost() {
+        #expect(meaning(.unknownHost(reason: "no such name")) == .storeUnavailable(reason: "no such name"))
     }
 
     @Test("a server that has become a replica is unavailable: where it was, a master will be")
@@ -61,7 +78,7 @@ struct RedisErrorsTests {
 
     @Test(
         "everything else is a refusal with the server's code",
-        arguments: ["NOPERM", "NOAUTH", "WRONGPASS", "MISCONF", "NOSCRIPT", "ERR", "MOVED", "SOMETHINGNEW"])
+        arguments: ["NOPERM", "NOAUTH", "WRONGPASS", "NOSCRIPT", "ERR", "SOMETHINGNEW"])
     func refused(code: String) {
         #expect(meaning(code) == .storeRefused(code: code, message: "text"))
     }

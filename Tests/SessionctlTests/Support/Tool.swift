@@ -9,6 +9,8 @@ struct Tool {
     let prefix: String
     /// SESSION_TOKEN_KEYS.
     var tokenKeys = ""
+    /// SESSION_REDIS_ADDRESS_MAP.
+    var addressMap = ""
 
     /// Beside the test bundle in the build's products.
     static var path: String {
@@ -35,7 +37,10 @@ struct Tool {
     }
 
     private var environment: [String: String] {
-        ["SESSION_REDIS_URL": url, "SESSION_KEY_PREFIX": prefix, "SESSION_TOKEN_KEYS": tokenKeys]
+        [
+            "SESSION_REDIS_URL": url, "SESSION_KEY_PREFIX": prefix, "SESSION_TOKEN_KEYS": tokenKeys,
+            "SESSION_REDIS_ADDRESS_MAP": addressMap,
+        ]
     }
 
     /// The document that a command prints with `--json`; it must end with `status`.

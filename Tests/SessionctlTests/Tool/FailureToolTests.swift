@@ -99,7 +99,7 @@ struct FailureToolTests {
             let wrong = Tool(url: "redis://:wrong-secret@127.0.0.1:\(port)", prefix: "sr")
             for arguments in [["doctor"], ["doctor", "--json"]] {
                 let refused = try await wrong.run(arguments)
-                #expect(refused.status == 69)
+                #expect(refused.status == 77)
                 #expect(!refused.standardError.contains("wrong-secret"))
             }
             let right = Tool(url: redis.url, prefix: "sr")

@@ -15,6 +15,12 @@ struct TopologyToolTests {
     func cluster() async throws {
         let cluster = try await EmbeddedCluster.start()
         try await run(at: cluster.url, replicas: 1)
+        // Every node is said to be reached where nobody listens.
+        let nowhere = cluster.nodes.map { "\($0.address)=127.0.0.1:1" }.joined(separator: ", ")
+        #expect(
+            try await Tool(url: cluster.url, prefix: "sr", addressMap: nowhere)("session", "list", "anna").status == 69)
+        let nonsense = try await Tool(url: cluster.url, prefix: "sr", addressMap: "a=b:1")("session", "list", "anna")
+        #expect(nonsense.status == 64 && nonsense.standardError.contains("addressMap"))
         await cluster.stop()
     }
 

@@ -13,7 +13,7 @@ struct WatchToolTests {
             let watch = try json ? tool.start("watch", "--json") : tool.start("watch")
             defer { watch.process.signal(SIGINT) }
             try await eventually("it listens") {
-                try await tool.redis("PUBSUB", "NUMSUB", "\(tool.prefix):events").hasSuffix("(integer) 1")
+                try await tool.redis("PUBSUB", "NUMSUB", "\(tool.prefix):events:0").hasSuffix("(integer) 1")
             }
             let created = try await tool.json("session", "create", "--user", "user-42")
             let id = created["session"]["id"].text
@@ -53,6 +53,26 @@ struct WatchToolTests {
             #expect(events[7]["by"] == "anna")
             #expect(events[10]["reason"] == "renewed")
             #expect(!lines.joined().contains(token.suffix(43)))
+        }
+    }
+
+    @Test("ends with status 77 and the server's words when its right to the channel is taken away")
+    func refused() async throws {
+        try await withEmbeddedRedis(EmbeddedRedisOptions(password: "s3cret")) { redis in
+            _ = try await redis.send(["ACL", "SETUSER", "app", "on", ">app", "~*", "&*", "+@all"])
+            let tool = Tool(url: "redis+unix://app:app@\(redis.unixSocketPath)", prefix: "sr")
+            let watch = try tool.start("watch", "--json")
+            defer { watch.process.signal(SIGKILL) }
+            try await eventually("it listens") {
+                try await redis.send(["PUBSUB", "NUMSUB", "sr:events:0"]).array.last?.integer == 1
+            }
+            _ = try await redis.send(["ACL", "SETUSER", "app", "resetchannels"])
+            let result = try await watch.result()
+            #expect(result.status == 77)
+            #expect(result.standardOutput.contains("mayHaveMissed"))
+            let error = try JSONValue(parsing: result.standardError)["error"]
+            #expect(error["code"] == "storeRefused")
+            #expect(error["message"].text.contains("SUBSCRIBE sr:events:0 was refused"))
         }
     }
 

@@ -70,7 +70,9 @@ struct OutputTests {
         (.invalidInput(field: "", problem: ""), 64), (.invalidConfiguration(setting: "", problem: ""), 64),
         (.sessionLimitReached(limit: 1), 1), (.loginSuperseded(notBefore: Date()), 1), (.identifierTaken(""), 1),
         (.storeUnavailable(reason: ""), 69), (.timedOut, 69), (.overloaded, 69), (.storeFull, 69), (.shutDown, 69),
-        (.storeRefused(code: "", message: ""), 69), (.corruptRecord(key: "", problem: ""), 70),
+        (.storeRefused(code: "", message: ""), 69), (.storeRefused(code: "NOPERM", message: ""), 77),
+        (.storeRefused(code: "WRONGPASS", message: ""), 77), (.storeRefused(code: "NOAUTH", message: ""), 77),
+        (.corruptRecord(key: "", problem: ""), 70),
     ]
 
     @Test("each error has its exit status", arguments: statuses)

@@ -32,9 +32,11 @@ struct ClusterAttempts {
     }
 
     /// - Parameter node: who answered; `nil` when nobody was there to be asked.
-    mutating func next(after error: RedisError, from node: RedisEndpoint?, now: MonotonicTime) -> Next {
+    mutating func next(
+        after error: RedisError, from node: RedisEndpoint?, now: MonotonicTime, addressMap: AddressMap = AddressMap()
+    ) -> Next {
         if let node, let redirection = Redirection(error) {
-            return follow(redirection, from: node, now: now)
+            return follow(redirection, from: node, now: now, addressMap)
         }
         switch error {
         case .server(let code, let message):
@@ -53,17 +55,29 @@ struct ClusterAttempts {
             guard isIdempotent else { return .fail(error) }
             mayHaveHappened = true
             return wait(for: node, orFail: error, refresh: true)
+        case .unknownHost(let reason):
+            // Of a node: others may know by now who took its place.
+            return node == nil
+                ? .fail(error) : wait(for: node, orFail: .unavailable(reason: reason), refresh: true)
         case .timedOut, .overloaded, .cancelled, .unexpectedReply, .protocolFailure, .foreignAnswer:
             return fail(error)
         }
     }
 
-    private mutating func follow(_ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime) -> Next {
+    private mutating func follow(
+        _ redirection: Redirection, from node: RedisEndpoint, now: MonotonicTime, _ addressMap: AddressMap
+    ) -> Next {
         hops += 1
         guard hops <= Self.maximumHops else {
             return fail(.unavailable(reason: "the cluster's nodes send us in circles"))
         }
-        guard let endpoint = redirection.endpoint(answeredBy: node) else {
+        if redirection.host == .unknown {
+            // The nodes have no name for it, but CLUSTER NODES may tell its address.
+            return pause(
+                orFail: .unavailable(reason: "the cluster does not tell the address of a node"), refresh: true,
+                isRedirected: true, now: now)
+        }
+        guard let endpoint = redirection.endpoint(answeredBy: node, addressMap: addressMap) else {
             return fail(.unavailable(reason: "the cluster does not tell where a slot is"))
         }
         // It has not made up its mind: a node that lost a slot, or gets one, in this moment.

@@ -19,15 +19,18 @@ final class ClusterInformants: Sendable {
             guard open != nil else { throw .shutDown }
             if let known = open?[endpoint] { return known }
             let made = try RedisConnection(
-                configuration: configuration, source: EndpointSource(endpoint: endpoint), failsFast: true,
+                configuration: configuration, source: EndpointSource(endpoint: endpoint, resolve: configuration.resolve),
+                failsFast: true,
                 logger: logger)
             open?[endpoint] = made
             return made
         }
     }
 
-    /// A faulty node could name ever new ones.
-    private static let most = 16
+    func contains(_ endpoint: RedisEndpoint) -> Bool { connections.withLock { $0?[endpoint] != nil } }
+
+    /// As many as are asked at once where there is no connection to a master.
+    private static let most = ClusterSurvey.strangersAlone
 
     /// Closes those to nodes that are not asked there any more.
     func keep(where isWanted: (RedisEndpoint) -> Bool) {

@@ -1,35 +1,54 @@
 /// Which master serves which slot, and who else is there to be asked.
 struct ClusterMap: Sendable {
     private(set) var masters: [RedisEndpoint] = []
+    /// The nodes that serve no slot, also those that are said to have failed.
     private(set) var replicas: Set<RedisEndpoint> = []
+    /// The nodes of which the others say that they work. What is published at one is told to all of them.
+    private(set) var members: Set<RedisEndpoint> = []
     private var places: [RedisEndpoint: UInt16] = [:]
     /// Positions in `masters`.
     private var owners = [UInt16](repeating: .max, count: HashSlot.count)
+    /// Of the claim by which each slot has its owner.
+    private var epochs = [Int64](repeating: ClusterView.unknownEpoch, count: HashSlot.count)
+    /// When nodes last told all of this.
+    private var toldAt = MonotonicTime(nanoseconds: .min)
 
     init() {}
 
-    /// Reads the answer to CLUSTER SLOTS: `[first, last, master, replica…]…`, a node being `[host, port, …]`. An
-    /// empty or missing host is that of the node that answered. `nil` when it names no slot.
-    init?(slots reply: borrowing RedisReply, answeredBy node: RedisEndpoint) {
-        guard let count = reply.count else { return nil }
-        var covered = 0
-        // An honest answer names each slot once. One that does not must not keep the thread that reads it.
-        for position in 0..<count where covered < HashSlot.count {
-            guard let size = reply[position].count, size >= 3,
-                let first = reply[position][0].integer, let last = reply[position][1].integer,
-                first >= 0, first <= last, last < HashSlot.count,
-                let master = Self.endpoint(reply[position][2], answeredBy: node)
-            else { continue }
-            covered += Int(last - first) + 1
-            // No slot twice: a mad node could name all of them again and again.
-            guard covered <= HashSlot.count else { return nil }
-            let owner = place(of: master)
-            for slot in first...last { owners[Int(slot)] = owner }
-            for other in 3..<max(size, 3) {
-                if let replica = Self.endpoint(reply[position][other], answeredBy: node) { replicas.insert(replica) }
+    /// Puts together what several nodes tell: each slot has the owner with the most recent claim.
+    /// - Parameters:
+    ///   - former: what was known before. For `memory` it is not given up for older claims: perhaps only a node that was cut
+    ///     off has answered. After that they count, as when a cluster was set up anew.
+    /// - Returns: `nil` when nobody names a slot, or nobody knows where an owner is.
+    init?(
+        _ views: [ClusterView], remembering former: ClusterMap? = nil, for memory: Duration = .zero,
+        now: MonotonicTime = .now()
+    ) {
+        let claims = ClusterClaims(views)
+        guard !claims.isEmpty else { return nil }
+        var isRemembered = false
+        let silent = former.map { former in former.masters.map { !claims.speakers.contains($0) } } ?? []
+        let isRecent = former.map { now < $0.toldAt + memory } ?? false
+        for slot in 0..<HashSlot.count {
+            let claim = claims.best[slot]
+            if isRecent, let former, former.epochs[slot] > claim.epoch {
+                let position = Int(former.owners[slot])
+                if position < silent.count, silent[position] {
+                    owners[slot] = place(of: former.masters[position])
+                    epochs[slot] = former.epochs[slot]
+                    isRemembered = true
+                    continue
+                }
             }
+            // An owner of which nobody knows where it is has the slot all the same.
+            guard let endpoint = claims.endpoint(of: claim) else { continue }
+            owners[slot] = place(of: endpoint)
+            epochs[slot] = claim.epoch
         }
-        if covered == 0 { return nil }
+        guard !masters.isEmpty else { return nil }
+        toldAt = isRemembered ? former?.toldAt ?? now : now
+        replicas = claims.known.subtracting(masters)
+        members = claims.members
     }
 
     func owner(of slot: HashSlot) -> RedisEndpoint? {
@@ -57,9 +76,10 @@ struct ClusterMap: Sendable {
         }
     }
 
-    /// What a node said about one slot.
+    /// What a node said about one slot, without a word about how recent that is.
     mutating func assign(_ slot: HashSlot, to endpoint: RedisEndpoint?) {
         owners[Int(slot.number)] = endpoint.map { place(of: $0) } ?? .max
+        epochs[Int(slot.number)] = ClusterView.unknownEpoch
     }
 
     private mutating func place(of endpoint: RedisEndpoint) -> UInt16 {
@@ -70,12 +90,5 @@ struct ClusterMap: Sendable {
         let place = UInt16(masters.count - 1)
         places[endpoint] = place
         return place
-    }
-
-    private static func endpoint(_ reply: borrowing RedisReply, answeredBy node: RedisEndpoint) -> RedisEndpoint? {
-        guard let number = reply[1].integer, let port = UInt16(exactly: number), port > 0 else { return nil }
-        if let host = reply[0].string, !host.isEmpty, host != "?" { return .tcp(host: host, port: port) }
-        guard case .tcp(let host, _) = node else { return nil }
-        return .tcp(host: host, port: port)
     }
 }

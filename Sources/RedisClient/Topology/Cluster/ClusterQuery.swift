@@ -2,38 +2,100 @@
 struct ClusterQuery {
     let router: ClusterRouter
 
-    /// How many are asked at once: one that does not answer must not hold up the rest.
-    private static let width = 3
+    struct Outcome {
+        var views: [ClusterView] = []
+        /// Why nodes have not told.
+        var failures: [RedisError] = []
+    }
 
-    /// The first answer that there is; `nil` when nobody has one.
-    func map() async -> ClusterMap? {
-        var candidates = router.candidates[...]
-        return await withTaskGroup(of: ClusterMap?.self) { group in
-            for endpoint in candidates.prefix(Self.width) {
-                group.addTask { await ask(endpoint) }
+    private enum Event {
+        case answered(Result<ClusterView, RedisError>)
+        case timePassed
+    }
+
+    /// `ClusterSurvey` decides who is asked, and for how long.
+    func ask() async -> Outcome {
+        let candidates = router.candidates
+        let strangers = candidates.filter { router.existingNode(at: $0) == nil }
+        // Those first with which there is a connection.
+        let known = strangers.filter(router.informants.contains)
+        var survey = ClusterSurvey(
+            connected: candidates.filter { router.existingNode(at: $0) != nil },
+            strangers: known + strangers.filter { !known.contains($0) }, now: .now())
+        return await withTaskGroup(of: Event.self) { group in
+            var outcome = Outcome()
+            var alarm: MonotonicTime?
+            while !survey.isOver(now: .now()), !Task.isCancelled {
+                for endpoint in survey.takeToAsk() { group.addTask { .answered(await ask(endpoint)) } }
+                if survey.nextDeadline != alarm, survey.nextDeadline < .distantFuture {
+                    let deadline = survey.nextDeadline
+                    alarm = deadline
+                    group.addTask {
+                        try? await Task.sleep(for: deadline.duration(since: .now()))
+                        return .timePassed
+                    }
+                }
+                switch await group.next() {
+                case .answered(.success(let view)):
+                    outcome.views.append(view)
+                    survey.answered(now: .now())
+                case .answered(.failure(let error)):
+                    outcome.failures.append(error)
+                    survey.failed()
+                case .timePassed, nil:
+                    survey.timePassed(now: .now())
+                }
             }
-            candidates = candidates.dropFirst(Self.width)
-            defer { group.cancelAll() }
-            for await map in group {
-                if let map { return map }
-                if Task.isCancelled { return nil }
-                if let next = candidates.popFirst() { group.addTask { await ask(next) } }
-            }
-            return nil
+            group.cancelAll()
+            return outcome
         }
     }
 
     /// On the connection that there is to a master; otherwise on one that is kept for this.
-    private func ask(_ endpoint: RedisEndpoint) async -> ClusterMap? {
-        let known = router.existingNode(at: endpoint)?.connection
-        guard let connection = try? known ?? router.informants.connection(to: endpoint) else { return nil }
-        return await ask(endpoint, on: connection)
+    private func ask(_ endpoint: RedisEndpoint) async -> Result<ClusterView, RedisError> {
+        if let connection = router.existingNode(at: endpoint)?.connection { return await ask(endpoint, on: connection) }
+        do throws(RedisError) {
+            return await ask(endpoint, on: try router.informants.connection(to: endpoint))
+        } catch {
+            return .failure(error.asAnswer(of: "\(endpoint)"))
+        }
     }
 
-    private func ask(_ endpoint: RedisEndpoint, on connection: RedisConnection) async -> ClusterMap? {
-        let map = try? await connection.execute(
-            RedisCommand("CLUSTER", "SLOTS"), timeout: router.configuration.connectTimeout
-        ) { ClusterMap(slots: $0, answeredBy: endpoint) }
-        return map ?? nil
+    private func ask(
+        _ endpoint: RedisEndpoint, on connection: RedisConnection
+    ) async -> Result<ClusterView, RedisError> {
+        do throws(RedisError) {
+            return .success(try await view(of: endpoint, on: connection))
+        } catch {
+            return .failure(error.asAnswer(of: "\(endpoint)"))
+        }
     }
+
+    /// Both answers are about the same moment.
+    private func view(
+        of endpoint: RedisEndpoint, on connection: RedisConnection
+    ) async throws(RedisError) -> ClusterView {
+        let slotsCommand = RedisCommand("CLUSTER", "SLOTS")
+        let timeout = router.configuration.connectTimeout
+        var slots: ClusterSlots?
+        var nodes: String?
+        do throws(RedisError) {
+            (slots, nodes) = try await connection.execute(
+                slotsCommand, RedisCommand("CLUSTER", "NODES"), timeout: timeout,
+                decodeFirst: { ClusterSlots($0) }, decodeLast: { $0.string })
+        } catch .server(code: "NOPERM", _) {
+            throw Self.notPermitted
+        } catch .server {
+            // What does not know epochs is believed without: then the majority decides.
+            slots = try await connection.execute(slotsCommand, timeout: timeout) { ClusterSlots($0) }
+        }
+        guard let slots else { throw .unavailable(reason: "the node knows no slot of the cluster") }
+        return ClusterView(
+            slots, ClusterNodes(nodes ?? ""), answeredBy: endpoint, addressMap: router.configuration.addressMap)
+    }
+
+    private static let notPermitted = RedisError.server(
+        code: "NOPERM",
+        message: "the user needs the rights to CLUSTER SLOTS and CLUSTER NODES (+cluster|slots +cluster|nodes), "
+            + "which tell who serves a slot and how recent that is")
 }

@@ -18,10 +18,17 @@ extension ClusterRouter {
         await withTaskGroup(of: Void.self) { group in
             for (slot, owner) in unsettled {
                 // What fails here is repeated when the former master redirects a command, or by the next map.
-                group.addTask {
-                    try? await self.hand(slot, to: owner, until: .now() + self.configuration.commandTimeout)
-                }
+                group.addTask { await self.tryToHand(slot, to: owner) }
             }
+        }
+    }
+
+    /// What is not taken over now stays with the former master, and is told to the new one in the background.
+    private func tryToHand(_ slot: HashSlot, to endpoint: RedisEndpoint) async {
+        do throws(RedisError) {
+            try await hand(slot, to: endpoint, until: .now() + configuration.commandTimeout)
+        } catch {
+            existingNode(at: endpoint)?.connection.heldSlots.hold(slot, because: "not told yet")
         }
     }
 
@@ -51,9 +58,10 @@ extension ClusterRouter {
     ) async throws(RedisError) -> UInt64 {
         let node = try node(at: endpoint)
         guard let journal else { return 0 }
+        let era = node.connection.heldSlots.snapshot.era
         let entries = journal.entries(in: slot, after: number)
         guard let last = entries.last else {
-            node.connection.openSlots.remove(slot)
+            node.connection.heldSlots.release(slot, since: era)
             return number
         }
         guard table.withLock({ $0.beginSettlement(of: slot) }) else {
@@ -68,48 +76,19 @@ extension ClusterRouter {
             journal.countReplayed(chunk.count)
             rest = rest.dropFirst(chunk.count)
         }
-        node.connection.openSlots.remove(slot)
+        node.connection.heldSlots.release(slot, since: era)
         return last.number
     }
 
-    /// At once if the server takes them all, otherwise one after the other.
+    /// What the server says to a write that it does not take would be followed as if it were said to the caller's command.
     private func apply(
         _ writes: [ScriptCall], at node: RedisNode, until deadline: MonotonicTime
     ) async throws(RedisError) {
         do throws(RedisError) {
-            try await send(.pipeline(writes.map(\.byDigest)), to: node, until: deadline)
-        } catch .server {
-            for write in writes { try await apply(write, at: node, until: deadline) }
-        }
-    }
-
-    private func apply(
-        _ write: ScriptCall, at node: RedisNode, until deadline: MonotonicTime
-    ) async throws(RedisError) {
-        var command = write.byDigest
-        while true {
-            do throws(RedisError) {
-                return try await send(command, to: node, until: deadline)
-            } catch {
-                switch JournalReplay.Verdict(error) {
-                case .applied, .refused: return
-                case .unknownScript where command.bytes != write.bySource.bytes: command = write.bySource
-                case .later(let error): throw error
-                case .elsewhere, .open, .unknownScript:
-                    throw .unavailable(reason: "a new master cannot be told of earlier revocations yet")
-                }
-            }
-        }
-    }
-
-    private func send(
-        _ command: RedisCommand, to node: RedisNode, until deadline: MonotonicTime
-    ) async throws(RedisError) {
-        do throws(RedisError) {
-            try await node.connection.execute(command, timeout: deadline.duration(since: .now())) { _ in }
-        } catch .outcomeUnknown {
-            // Of this one, which may be done again: what is waiting to be sent has not been.
-            throw .unavailable(reason: "the connection broke while a master was told of earlier revocations")
+            try await node.connection.reapply(writes, until: deadline)
+        } catch .server(let code, let message) {
+            let word = RedisError.server(code: code, message: message).refusalWord
+            throw .unavailable(reason: "a new master cannot be told of earlier revocations yet: \(word)")
         }
     }
 }

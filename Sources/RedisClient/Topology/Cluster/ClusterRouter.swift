@@ -12,6 +12,7 @@ final class ClusterRouter: Sendable {
     private let refresher = ClusterRefresher()
     let waits = ClusterWaits()
     let informants: ClusterInformants
+    let freshness = ClusterFreshness()
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
         self.seeds = seeds
@@ -32,6 +33,7 @@ final class ClusterRouter: Sendable {
         // Where a redirection sends us.
         var moved: RedisEndpoint?
         var detour: RedisEndpoint?
+        var knownFailures: Int?
         while true {
             var asked: RedisEndpoint?
             do throws(RedisError) {
@@ -41,7 +43,7 @@ final class ClusterRouter: Sendable {
                 }
                 let endpoint = if let detour { detour } else { try endpoint(of: slot) }
                 let node = try node(at: endpoint)
-                if let slot, node.connection.openSlots.contains(slot) {
+                if let slot, node.connection.heldSlots.contains(slot) {
                     try await settle(slot, at: endpoint, until: attempts.deadline)
                     waits.open(slot: slot)
                 }
@@ -54,7 +56,8 @@ final class ClusterRouter: Sendable {
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
-                switch attempts.next(after: error, from: asked, now: .now()) {
+                let error = asked == nil ? reason(for: error, since: &knownFailures) : error
+                switch attempts.next(after: error, from: asked, now: .now(), addressMap: configuration.addressMap) {
                 case .fail(let final):
                     if final == .timedOut { requestRefresh() }
                     // A node that refuses this command for another reason works.
@@ -87,11 +90,13 @@ final class ClusterRouter: Sendable {
         within timeout: Duration, _ body: () async throws(RedisError) -> Value
     ) async throws(RedisError) -> Value {
         var attempts = ClusterAttempts(deadline: .now() + timeout, isIdempotent: true)
+        var knownFailures: Int?
         while true {
             do throws(RedisError) {
                 return try await body()
             } catch {
                 if isClosed { throw .shutDown }
+                let error = reason(for: error, since: &knownFailures)
                 switch attempts.next(after: error, from: nil, now: .now()) {
                 case .pause, .wait: break
                 case .moved, .ask, .fail: throw error
@@ -102,6 +107,12 @@ final class ClusterRouter: Sendable {
                 try await sleep(pause)
             }
         }
+    }
+
+    /// Where no node is known, what all of them answered says more.
+    private func reason(for error: RedisError, since known: inout Int?) -> RedisError {
+        guard case .unavailable = error else { return error }
+        return table.withLock { $0.failure(since: &known) } ?? error
     }
 
     private func sleep(_ pause: Duration) async throws(RedisError) {
@@ -159,6 +170,7 @@ final class ClusterRouter: Sendable {
 
     func shutdown() async {
         await refresher.stop()
+        freshness.stop()
         let nodes = table.withLock { $0.close() }
         waits.close()
         await withTaskGroup(of: Void.self) { group in
@@ -168,9 +180,6 @@ final class ClusterRouter: Sendable {
     }
 
     func requestRefresh() {
-        refresher.request { [weak self] in
-            guard let self, let map = await ClusterQuery(router: self).map() else { return }
-            await install(map)
-        }
+        refresher.request { [weak self] in await self?.refresh() }
     }
 }

@@ -31,6 +31,9 @@ struct ClusterTable<Node> {
     /// from there: begun anew each time, a long journal would never come to its end under load.
     private var told: [HashSlot: (endpoint: RedisEndpoint, number: UInt64)] = [:]
     private(set) var isClosed = false
+    /// Why nobody told who serves which slot, and how often that was so.
+    private(set) var failure: RedisError?
+    private var failures = 0
     private let maximumNodes: Int
 
     init(maximumNodes: Int = Self.maximumNodes) {
@@ -67,12 +70,27 @@ struct ClusterTable<Node> {
         return Array(nodes.values)
     }
 
+    mutating func note(_ failure: RedisError) {
+        self.failure = failure
+        failures += 1
+    }
+
+    /// Why no node is known, where that was found out since the caller began to wait: an older reason may have passed.
+    /// - Parameter known: the caller's own; `nil` at first.
+    func failure(since known: inout Int?) -> RedisError? {
+        guard map.masters.isEmpty else { return nil }
+        defer { known = known ?? failures }
+        guard let known, failures > known else { return nil }
+        return failure
+    }
+
     // MARK: Slots
 
     /// Takes a new map. A slot that the journal has entries for stays with its former owner until the new one has been
     /// told; an owner without a connection is told as it logs in.
     /// - Parameter slots: those that the journal has entries for.
     mutating func install(_ new: ClusterMap, journalSlots slots: Set<HashSlot>) -> Installation {
+        failure = nil
         var installation = Installation()
         var held = new
         for slot in slots {

@@ -7,10 +7,17 @@ struct Redirection: Equatable {
         case ask = "ASK"
     }
 
+    enum Host: Equatable {
+        case named(String)
+        /// The same as that of the node that answered.
+        case ofAnswer
+        /// The node has no name, and names are what the cluster prefers.
+        case unknown
+    }
+
     let kind: Kind
     let slot: HashSlot
-    /// `nil` host: the same as that of the node that answered.
-    let host: String?
+    let host: Host
     let port: UInt16
 
     /// `nil` for any other error.
@@ -24,13 +31,16 @@ struct Redirection: Equatable {
         self.kind = kind
         self.slot = slot
         let host = parts[1][..<colon]
-        self.host = host.isEmpty || host == "?" ? nil : String(host)
+        self.host = host.isEmpty ? .ofAnswer : host == "?" ? .unknown : .named(String(host))
         self.port = port
     }
 
-    func endpoint(answeredBy node: RedisEndpoint) -> RedisEndpoint? {
-        if let host { return .tcp(host: host, port: port) }
-        guard case .tcp(let host, _) = node else { return nil }
-        return .tcp(host: host, port: port)
+    /// `nil` where that cannot be told.
+    func endpoint(answeredBy node: RedisEndpoint, addressMap: AddressMap = AddressMap()) -> RedisEndpoint? {
+        switch (host, node) {
+        case (.named(let host), _): addressMap.reachable(.tcp(host: host, port: port))
+        case (.ofAnswer, .tcp(let host, _)): .tcp(host: host, port: port)
+        default: nil
+        }
     }
 }

@@ -1,11 +1,7 @@
 import Logging
 import Synchronization
 
-/// Where the master is, as told by the sentinels that watch it.
-///
-/// All of them are asked, and of a majority's answers the one with the highest epoch counts: a sentinel that was cut off
-/// still names the old master. Where no majority answers, one that has an older epoch than was seen before is not
-/// believed.
+/// Where the master is, as told by the sentinels that watch it. All of them are asked; `SentinelBallot` decides.
 final class SentinelSource: AddressSource {
     let description: String
     let sentinels: [RedisEndpoint]
@@ -13,11 +9,14 @@ final class SentinelSource: AddressSource {
     private let configuration: RedisClientConfiguration
     private let logger: Logger
     private let connections = Mutex<[RedisEndpoint: RedisConnection]?>([:])
-    private let newestEpoch = Mutex<(epoch: Int64, seenAt: MonotonicTime)>((.min, MonotonicTime(nanoseconds: 0)))
+    private let ballot = Mutex(SentinelBallot())
 
-    struct Answer: Sendable {
-        let master: RedisEndpoint
-        let epoch: Int64
+    typealias Answer = SentinelBallot.Answer
+
+    private enum Event {
+        case answered(Result<Answer?, RedisError>)
+        /// Long enough has been waited for the others.
+        case patienceEnded
     }
 
     init(sentinels: [RedisEndpoint], masterName: String, configuration: RedisClientConfiguration, logger: Logger) {
@@ -52,46 +51,48 @@ final class SentinelSource: AddressSource {
 
     func master() async throws(RedisError) -> RedisEndpoint {
         let majority = sentinels.count / 2 + 1
-        let results = await withTaskGroup(of: Result<Answer?, RedisError>.self) { group in
+        let results = await answers(until: majority)
+        let answers = results.compactMap { try? $0.get() }
+        let chosen = ballot.withLock { $0.choose(from: answers, majority: majority, now: .now()) }
+        if let chosen { return chosen.master }
+        let failures = results.compactMap { result -> RedisError? in
+            if case .failure(let failure) = result { failure } else { nil }
+        }
+        let explanation = RedisError.explanation(of: failures)
+        // A refusal says more than an unreachable sentinel, and than one that knows nothing.
+        if case .server(let code, let message)? = explanation { throw .server(code: code, message: message) }
+        guard answers.isEmpty else {
+            throw .unavailable(reason: "too few sentinels can be reached, and they are behind")
+        }
+        guard failures.count == results.count, let explanation else {
+            throw .unavailable(reason: "no sentinel knows a master called \(masterName)")
+        }
+        guard case .unavailable(let reason) = explanation else { throw explanation }
+        throw .unavailable(reason: "no sentinel can be reached: \(reason)")
+    }
+
+    /// What a majority says, or what there is a quarter of a second after the first answer: a sentinel that says nothing must
+    /// not hold up the others.
+    private func answers(until majority: Int) async -> [Result<Answer?, RedisError>] {
+        await withTaskGroup(of: Event.self) { group in
             for sentinel in sentinels {
-                group.addTask { await self.ask(sentinel) }
+                group.addTask { .answered(await self.ask(sentinel)) }
             }
             var results: [Result<Answer?, RedisError>] = []
             var answers = 0
-            for await result in group {
+            while results.count < sentinels.count, answers < majority, case .answered(let result)? = await group.next()
+            {
                 results.append(result)
-                if case .success(.some) = result { answers += 1 }
-                if answers >= majority { break }
+                guard case .success(.some) = result else { continue }
+                answers += 1
+                guard answers == 1 else { continue }
+                group.addTask {
+                    try? await Task.sleep(for: AddressRace.delay)
+                    return .patienceEnded
+                }
             }
             group.cancelAll()
             return results
-        }
-        let answers = results.compactMap { try? $0.get() }
-        if let newest = answers.max(by: { $0.epoch < $1.epoch }),
-            isCredible(newest, isOfMajority: answers.count >= majority)
-        {
-            return newest.master
-        }
-        // A refusal says more than an unreachable sentinel.
-        for result in results {
-            if case .failure(.server(let code, _)) = result {
-                throw .server(code: code, message: "a sentinel refused the question")
-            }
-        }
-        let isReachable = results.contains { if case .success = $0 { true } else { false } }
-        throw .unavailable(
-            reason: answers.isEmpty
-                ? isReachable ? "no sentinel knows a master called \(masterName)" : "no sentinel can be reached"
-                : "too few sentinels can be reached, and they are behind")
-    }
-
-    private func isCredible(_ answer: Answer, isOfMajority: Bool) -> Bool {
-        newestEpoch.withLock { newest in
-            // A majority may be behind while the news travels; after a while it is right, as when sentinels were set up anew.
-            let isOld = MonotonicTime.now() >= newest.seenAt + .seconds(10)
-            guard answer.epoch >= newest.epoch || (isOfMajority && isOld) else { return false }
-            newest = (answer.epoch, .now())
-            return true
         }
     }
 
@@ -102,32 +103,48 @@ final class SentinelSource: AddressSource {
         }
     }
 
+    /// While a failover goes on, SENTINEL MASTER names the old master until the replicas follow the new one, which can take
+    /// minutes. The address is right at once. The epoch comes first: with the address of a moment later it is too low
+    /// rather than too high.
     private func ask(_ sentinel: RedisEndpoint) async -> Result<Answer?, RedisError> {
         do throws(RedisError) {
-            return .success(
-                try await connection(to: sentinel).execute(RedisCommand("SENTINEL", "MASTER", masterName)) {
-                    Self.read($0)
-                })
-        } catch .server(let code, let message) where code == "ERR" && message.contains("No such master") {
-            return .success(nil)
+            let connection = try connection(to: sentinel)
+            do throws(RedisError) {
+                let (epoch, master) = try await connection.execute(
+                    RedisCommand("SENTINEL", "MASTER", masterName), addressCommand,
+                    decodeFirst: { Self.epoch($0) }, decodeLast: { Self.endpoint($0) })
+                return .success(master.map { answer($0, epoch: epoch) })
+            } catch .server {
+                // Not every server that answers for sentinels knows it or permits it.
+                let master = try await connection.execute(addressCommand) { Self.endpoint($0) }
+                return .success(master.map { answer($0, epoch: nil) })
+            }
         } catch {
-            return .failure(error)
+            return .failure(error.asAnswer(of: "\(sentinel)"))
         }
     }
 
+    private var addressCommand: RedisCommand { RedisCommand("SENTINEL", "get-master-addr-by-name", masterName) }
+
+    private func answer(_ announced: RedisEndpoint, epoch: Int64?) -> Answer {
+        Answer(master: configuration.addressMap.reachable(announced), epoch: epoch)
+    }
+
     /// Field names and values in turn.
-    private static func read(_ reply: borrowing RedisReply) -> Answer? {
-        var (host, port, epoch): (String?, UInt16?, Int64?)
-        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2) {
-            switch reply[position].string {
-            case "ip": host = reply[position + 1].string
-            case "port": port = reply[position + 1].decimal.flatMap { UInt16(exactly: $0) }
-            case "config-epoch": epoch = reply[position + 1].decimal
-            default: break
-            }
+    private static func epoch(_ reply: borrowing RedisReply) -> Int64? {
+        for position in stride(from: 0, to: (reply.count ?? 0) - 1, by: 2)
+        where reply[position].string == "config-epoch" {
+            return reply[position + 1].decimal
         }
-        guard let host, let port, !host.isEmpty, port > 0 else { return nil }
-        return Answer(master: .tcp(host: host, port: port), epoch: epoch ?? 0)
+        return nil
+    }
+
+    /// Host and port; null for a name that is not watched.
+    private static func endpoint(_ reply: borrowing RedisReply) -> RedisEndpoint? {
+        guard let host = reply[0].string, !host.isEmpty, let number = reply[1].decimal,
+            let port = UInt16(exactly: number), port > 0
+        else { return nil }
+        return .tcp(host: host, port: port)
     }
 
     private func connection(to sentinel: RedisEndpoint) throws(RedisError) -> RedisConnection {

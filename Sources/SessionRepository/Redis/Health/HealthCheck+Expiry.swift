@@ -13,11 +13,12 @@ extension RedisSessionRepository {
                     endless += 1
                     if example == nil { example = key }
                 }
-            } catch .server(let code, _) {
+            } catch .server(let code, let message) {
                 return HealthCheck(
                     name: "expiry", status: .warn,
-                    detail: "the server does not let us look for keys without an end (\(code)); run this as a user who "
-                        + "may: ACL SETUSER … +scan +pttl ~\(keys.prefix):*")
+                    detail:
+                        "the server does not let us look for keys without an end (\(code) \(message.prefix(100))); run this "
+                        + "as a user who may: \(HealthCheck.permit("…", "+scan +pttl ~\(keys.prefix):*"))")
             } catch {
                 throw SessionRepositoryError(error, key: "SCAN")
             }

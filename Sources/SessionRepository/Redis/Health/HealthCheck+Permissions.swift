@@ -1,35 +1,47 @@
 import RedisClient
 
 extension RedisSessionRepository {
-    /// What the user may do at this server, without doing any of it.
-    func permissions(at server: RedisPartition) async throws(SessionRepositoryError) -> HealthCheck {
-        let wanted = Set(PermissionNeed.all.flatMap(\.permissions)).map { ($0, $0.words(keys)) }
-        let lines = wanted.map { $0.1.joined(separator: "\n") }
-        let user = client.configuration.username ?? "default"
+    /// What the user may do at this server, which of it the server knows, and whether scripts run, without doing any of it.
+    func permissions(at server: RedisPartition) async throws(SessionRepositoryError) -> [HealthCheck] {
+        let wanted = Array(Set(PermissionNeed.all.flatMap(\.permissions)))
+        let lines = wanted.map { $0.words(keys).joined(separator: "\n") }
         do throws(RedisError) {
             // Run by its text: what a script may do is asked even where no digest is known.
             let refused = try await server.execute(RedisCommand(["EVAL", Self.question, "0"] + lines)) { reply in
                 (0..<(reply.count ?? 0)).compactMap { reply[$0].integer }
             }
             guard refused != [0] else {
-                return HealthCheck(
-                    name: "permissions", status: .ok,
-                    detail: "scripts may run; what else is permitted is told by Redis 7 only")
+                return [
+                    .scriptsRun,
+                    HealthCheck(
+                        name: "permissions", status: .ok,
+                        detail: "scripts may run; what else is permitted is told by Redis 7 only"),
+                ]
             }
-            let missing = refused.compactMap { wanted.indices.contains(Int($0) - 1) ? wanted[Int($0) - 1].0 : nil }
-            return .permissions(missing: Set(missing), user: user, keys: keys)
+            // From one on; those that the server does not know below zero.
+            func permissions(_ numbers: [Int64]) -> Set<Permission> {
+                Set(numbers.compactMap { wanted.indices.contains(Int($0) - 1) ? wanted[Int($0) - 1] : nil })
+            }
+            return [
+                .scriptsRun, .commands(unknown: permissions(refused.filter { $0 < 0 }.map { -$0 })),
+                .permissions(missing: permissions(refused.filter { $0 > 0 }), user: user, keys: keys),
+            ]
         } catch .server(code: "NOPERM", _) {
-            return try await permissionsToLook(at: server, user: user)
+            return try await permissionsToLook(at: server)
         } catch {
-            throw SessionRepositoryError(error, key: "EVAL")
+            guard case .server(let code, let message) = error, !error.passesByItself else {
+                throw SessionRepositoryError(error, key: "EVAL")
+            }
+            return [.scriptsRefused("\(code) \(message)")] + (try await permissionsToLook(at: server))
         }
     }
 
+    private var user: String { client.configuration.username ?? "default" }
+
     /// Without scripts nothing can be changed. Which lookups remain is tried on keys that nobody has.
-    private func permissionsToLook(
-        at server: RedisPartition, user: String
-    ) async throws(SessionRepositoryError) -> HealthCheck {
+    private func permissionsToLook(at server: RedisPartition) async throws(SessionRepositoryError) -> [HealthCheck] {
         var missing = Set(PermissionNeed.all.flatMap(\.permissions))
+        var unknown: Set<Permission> = []
         let lookups = PermissionNeed.all.filter { HealthCheck.lookups.contains($0.operation) }
         for permission in lookups.flatMap(\.permissions) where permission.command != "EVALSHA" {
             do throws(RedisError) {
@@ -37,26 +49,64 @@ extension RedisSessionRepository {
                 missing.remove(permission)
             } catch .server(code: "NOPERM", _) {
                 continue
+            } catch .server(code: "ERR", let message) where message.hasPrefix("unknown command") {
+                missing.remove(permission)
+                unknown.insert(permission)
             } catch .server {
                 missing.remove(permission)
             } catch {
                 throw SessionRepositoryError(error, key: permission.command)
             }
         }
-        return .permissions(missing: missing, user: user, keys: keys)
+        return [.commands(unknown: unknown), .permissions(missing: missing, user: user, keys: keys)]
     }
 
-    /// Answers with the numbers of the commands that are not permitted; {0} where the server cannot tell.
+    /// Answers with the numbers of the commands that are not permitted, below zero where the server does not know them; {0}
+    /// where it cannot tell.
     private static let question = """
         if not redis.acl_check_cmd then return {0} end
         local refused = {}
         for number, line in ipairs(ARGV) do
           local words = {}
           for word in line:gmatch('[^\\n]+') do words[#words + 1] = word end
-          if not redis.acl_check_cmd(unpack(words)) then refused[#refused + 1] = number end
+          local isKnown, isPermitted = pcall(redis.acl_check_cmd, unpack(words))
+          if not isKnown then
+            refused[#refused + 1] = -number
+          elseif not isPermitted then
+            refused[#refused + 1] = number
+          end
         end
         return refused
         """
+}
+
+extension HealthCheck {
+    fileprivate static let scriptsRun = HealthCheck(name: "scripting", status: .ok, detail: "scripts run")
+
+    fileprivate static func scriptsRefused(_ answer: String) -> HealthCheck {
+        HealthCheck(
+            name: "scripting", status: .fail,
+            detail:
+                "the server runs no scripts (\(answer.prefix(200))): nothing can be created or ended; switch Lua on, and "
+                + "leave EVAL and EVALSHA their names")
+    }
+
+    /// Such as those that rename-command in redis.conf took away.
+    fileprivate static func commands(unknown: Set<Permission>) -> HealthCheck {
+        guard !unknown.isEmpty else {
+            return HealthCheck(
+                name: "commands", status: .ok, detail: "the server knows all commands that could be asked about")
+        }
+        let operations = Set(PermissionNeed.all.filter { !unknown.isDisjoint(with: $0.permissions) }.map(\.operation))
+        let isBearable = operations.isSubset(of: [.events, .terminateAllSessions, .deleteExpiredSupportAccessGrants])
+        let names = Set(unknown.map(\.command)).sorted().joined(separator: ", ")
+        let affected = RepositoryOperation.allCases.filter(operations.contains).map(\.rawValue).joined(separator: ", ")
+        return HealthCheck(
+            name: "commands", status: isBearable ? .warn : .fail,
+            detail:
+                "the server does not know \(names), which these need: \(affected); take rename-command for them out of "
+                + "redis.conf")
+    }
 }
 
 extension HealthCheck {
@@ -85,7 +135,7 @@ extension HealthCheck {
         let operations = RepositoryOperation.allCases.filter(refused.contains).map(\.rawValue).joined(separator: ", ")
         return HealthCheck(
             name: "permissions", status: plain.contains { $0.operation == .authorize } ? .fail : .warn,
-            detail: "not permitted to \(user): \(operations); if that is not meant: ACL SETUSER \(user) \(rules)")
+            detail: "not permitted to \(user): \(operations); if that is not meant: \(permit(user, rules))")
     }
 
     /// What has to be added to the user: commands that are refused on whatever key, keys that are refused to whatever

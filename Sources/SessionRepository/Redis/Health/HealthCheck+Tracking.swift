@@ -23,8 +23,9 @@ extension RedisSessionRepository {
 
     private func examine(_ trial: RedisClient, _ probes: TrackingProbes) async -> HealthCheck {
         let user = client.configuration.username ?? "default"
-        let rules =
-            "ACL SETUSER \(user) +client|id +client|tracking +info +ping +pttl +subscribe +unsubscribe &\(TrackingProbes.channel)"
+        let rules = HealthCheck.permit(
+            user,
+            "+client|id +client|tracking +info +ping +pttl +subscribe +unsubscribe &\(TrackingProbes.channel)")
         do throws(RedisError) {
             for server in try await trial.partitions() {
                 for words in [["CLIENT", "ID"], ["CLIENT", "TRACKING", "OFF"], ["INFO", "server"]] {

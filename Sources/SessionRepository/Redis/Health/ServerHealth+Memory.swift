@@ -9,8 +9,8 @@ extension ServerHealth {
             let proposal = total > 0 ? "\((total >> 20) * 3 / 4)mb" : "<three quarters of the machine's memory>"
             return HealthCheck(
                 name: "memory", status: .warn,
-                detail: "maxmemory is not set: a full machine would end Redis; CONFIG SET maxmemory \(proposal), or "
-                    + "less if others need memory there")
+                detail: "maxmemory is not set: a full machine would end Redis; \(set("maxmemory", proposal)); less if "
+                    + "others need memory there")
         }
         let percent = Int(min(Double(used) / Double(limit) * 100, 999).rounded())
         let more = max(limit >> 20, 1) * 3 / 2 + 1
@@ -18,7 +18,7 @@ extension ServerHealth {
         return HealthCheck(
             name: "memory", status: status,
             detail: "\(percent)% of maxmemory is in use"
-                + (status == .ok ? "" : "; full, it takes no new session: CONFIG SET maxmemory \(more)mb"))
+                + (status == .ok ? "" : "; full, it takes no new session: \(set("maxmemory", "\(more)mb"))"))
     }
 
     /// What the machine gives beyond what Redis uses. Of a small server's it is most, and means nothing.
@@ -36,6 +36,6 @@ extension ServerHealth {
         return HealthCheck(
             name: "fragmentation", status: .warn,
             detail: "\(bytes >> 20) MB of memory are lost between values (ratio \(ratio)), which maxmemory does not "
-                + "count; MEMORY PURGE, or CONFIG SET activedefrag yes")
+                + "count; MEMORY PURGE, or \(set("activedefrag", "yes"))")
     }
 }

@@ -20,23 +20,26 @@ extension ServerHealth {
             return found(
                 .fail,
                 "min-replicas-to-write is \(needed), and \(good) of \(count) replicas keep up: every write is refused; "
-                    + "bring the replicas back, or CONFIG SET min-replicas-to-write \(good)")
+                    + "bring the replicas back, or \(set("min-replicas-to-write", "\(good)"))")
         }
         guard count > 0 || hasSuccessor else { return nil }
         guard count > 0 else {
             return found(
                 .warn,
                 "no replica is connected: nothing takes the place of this master when it fails; on the replica's machine: "
-                    + "redis-cli REPLICAOF <this host> \(info["tcp_port"] ?? "6379")")
+                    + "redis-cli REPLICAOF <this host> \(info["tcp_port"] ?? "6379"), and for good CONFIG REWRITE")
+        }
+        guard let needed else {
+            return found(
+                .warn,
+                "replicas connected: \(count), but min-replicas-to-write cannot be read; make sure that it is 1")
         }
         guard needed != 0 else {
             return found(
                 .warn,
                 "replicas connected: \(count), but min-replicas-to-write is 0: cut off from all of them, this master goes "
-                    + "on and what is revoked at its successor stays good here; CONFIG SET min-replicas-to-write 1")
+                    + "on and what is revoked at its successor stays good here; \(set("min-replicas-to-write", "1"))")
         }
-        return found(
-            .ok,
-            "replicas connected: \(count)" + (needed.map { ", min-replicas-to-write \($0)" } ?? ""))
+        return found(.ok, "replicas connected: \(count), min-replicas-to-write \(needed)")
     }
 }

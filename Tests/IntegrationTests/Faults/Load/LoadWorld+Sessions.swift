@@ -13,8 +13,11 @@ extension LoadWorld {
     }
 
     func look(at id: SessionID) async throws(SessionRepositoryError) {
-        _ = try await recorder.record({ (answer: Authorization) in .authorized(id, isActive: answer.session != nil) }) {
-            () throws(SessionRepositoryError) in
+        _ = try await recorder.record(
+            { (answer: Authorization) in
+                [.authorized(id, isActive: answer.session != nil)] + (answer.termination == nil ? [] : [.stored(id)])
+            }, attempting: []
+        ) { () throws(SessionRepositoryError) in
             try await repository.authorize(id)
         }
     }

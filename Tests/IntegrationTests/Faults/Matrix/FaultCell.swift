@@ -27,7 +27,7 @@ struct FaultCell<Topology: FaultTopology> {
                 commandTimeout: FaultCells.commandTimeout)
             let result = try await round.play(workers)
             #expect(result.violations.isEmpty, "\(result.violations.joined(separator: "\n"))")
-            #expect(result.recovery < FaultCells.recoveryLimit)
+            #expect(result.recovery < FaultCells.recoveryLimit, "\(result.slowest.map { "by \($0)" } ?? "")")
             for operation in LoadOperation.allCases where fault.effects.fillsTheStore && operation.takesAway {
                 #expect(result.answersMeanwhile[operation] != 0, "\(operation) does not work in a full store")
             }

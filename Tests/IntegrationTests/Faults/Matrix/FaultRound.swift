@@ -15,8 +15,11 @@ struct FaultRound<Topology: FaultTopology> {
     var patience = Duration.seconds(20)
 
     struct Result {
-        /// From the servers' recovery until every operation of the load was answered.
+        /// From the servers' recovery until every operation of the load was answered, less what the slowest of its kind
+        /// took in good health.
         var recovery: Duration
+        /// The operation that took so long.
+        var slowest: LoadOperation?
         /// What stood in the way where that took too long.
         var obstacle: String?
         /// Answers of operations that take away, while nothing could be added.
@@ -49,10 +52,11 @@ struct FaultRound<Topology: FaultTopology> {
     }
 
     private func disturb(
-        _ operations: Set<LoadOperation>, _ limit: (LoadOperation) -> Duration
+        _ operations: Set<LoadOperation>, _ limit: @escaping @Sendable (LoadOperation) -> Duration
     ) async throws -> Result {
         try await eventually("the load is on") { operations.allSatisfy { tally.ended($0) > 0 } }
         let before = operations.map { ($0, tally.ended($0), tally.answered($0)) }
+        let healthy = tally.slowest
         let begin = ContinuousClock.now
         try await strike()
         // At least one call of each that began under the fault.
@@ -63,16 +67,39 @@ struct FaultRound<Topology: FaultTopology> {
         try await topology.heal(fault)
         let healed = ContinuousClock.now
         if fault.effects.isUntrusted { world.recorder.distrust(begin...healed) }
-        for operation in [.currentTime] + operations.sorted(by: { $0.rawValue < $1.rawValue }) {
-            while let error = await tally.count(operation, in: world, limit: limit(operation)), error.leavesItOpen {
-                guard ContinuousClock.now - healed < patience else {
-                    return Result(
-                        recovery: patience, obstacle: "\(operation): \(error)", answersMeanwhile: meanwhile,
-                        violations: [])
-                }
-            }
+        var result = Result(recovery: .zero, answersMeanwhile: meanwhile, violations: [])
+        for answer in try await recoveries(of: operations.union([.currentTime]), limit, since: healed) {
+            result.obstacle = result.obstacle ?? answer.obstacle
+            let delay = answer.obstacle == nil ? answer.time - (healthy[answer.operation] ?? .zero) : patience
+            if delay > result.recovery { (result.recovery, result.slowest) = (delay, answer.operation) }
         }
-        return Result(recovery: ContinuousClock.now - healed, answersMeanwhile: meanwhile, violations: [])
+        return result
+    }
+
+    private struct Recovery {
+        let operation: LoadOperation
+        let time: Duration
+        /// Why it was not answered within `patience`.
+        let obstacle: String?
+    }
+
+    /// Asks each operation until it is answered. All at once: one after the other, two dozen would take seconds where
+    /// nothing is wrong.
+    private func recoveries(
+        of operations: Set<LoadOperation>, _ limit: @escaping @Sendable (LoadOperation) -> Duration,
+        since healed: ContinuousClock.Instant
+    ) async throws -> [Recovery] {
+        let operations = Array(operations)
+        return try await inParallel(operations.count) { [tally, world, patience] number in
+            let operation = operations[number]
+            var obstacle: String?
+            while obstacle == nil, let error = await tally.count(operation, in: world, limit: limit(operation)),
+                error.leavesItOpen
+            {
+                if ContinuousClock.now - healed >= patience { obstacle = "\(operation): \(error)" }
+            }
+            return Recovery(operation: operation, time: ContinuousClock.now - healed, obstacle: obstacle)
+        }
     }
 
     private func strike() async throws {

@@ -1,35 +1,29 @@
+import TestSupport
 import Testing
 
 @testable import RedisClient
 
 @Suite("The cluster's table under random schedules")
 struct ClusterScheduleTests {
-    /// The same schedules every time, so that a change that breaks one is noticed at once.
+    private typealias Lives = Schedules<ClusterSchedule>
+    private let lives = Lives(events: 300) { ClusterSchedule(seed: $0) }
+
     @Test("keeps its promises under known seeds", arguments: 0..<4)
-    func knownSeeds(slice: UInt64) {
-        run(seeds: (0..<20).map { slice << 32 | $0 })
+    func knownSeeds(slice: UInt64) async {
+        #expect(await lives.firstViolation(Lives.knownSeeds(20, slice: slice)) == nil)
     }
 
-    /// New ones every time: a failure prints the seed that repeats it.
     @Test("keeps its promises under fresh seeds", arguments: 0..<4)
-    func freshSeeds(slice: Int) {
-        var generator = SystemRandomNumberGenerator()
-        run(seeds: (0..<20).map { _ in generator.next() })
+    func freshSeeds(slice: Int) async {
+        #expect(await lives.firstViolation(Lives.freshSeeds(20)) == nil)
     }
 
     @Test("reaches every kind of event")
-    func coverage() {
-        var seen: Set<String> = []
-        for seed in 0..<40 as Range<UInt64> {
-            let schedule = ClusterSchedule(seed: seed)
-            schedule.run(events: 300)
-            seen.formUnion(schedule.seen.keys)
-        }
+    func coverage() async {
         #expect(
-            seen == [
+            await lives.seen(0..<40) == [
                 "read", "write", "migrate", "failOver", "redirected", "unsettled", "handed", "more", "busy", "refused",
-                "told",
-                "retired", "noNode",
+                "told", "retired", "noNode",
             ])
     }
 
@@ -39,23 +33,8 @@ struct ClusterScheduleTests {
             (.holdsNothingBack, "a master answers without"), (.forgetsLosers, "what a loser read still counts"),
             (.keepsRetired, "a forgotten node is not shut down"), (.neverEndsSettlement, "wait for ever"),
         ] as [(ClusterSchedule.Fault, String)])
-    func negativeControls(fault: ClusterSchedule.Fault, expected: String) {
-        let violations = (0..<400 as Range<UInt64>).lazy.compactMap { seed in
-            let schedule = ClusterSchedule(seed: seed, fault: fault)
-            schedule.run(events: 300)
-            return schedule.violation
-        }
-        #expect(violations.first { $0.contains(expected) } != nil)
-    }
-
-    private func run(seeds: [UInt64]) {
-        for seed in seeds {
-            let schedule = ClusterSchedule(seed: seed)
-            schedule.run(events: 300)
-            if let violation = schedule.violation {
-                Issue.record("seed \(seed): \(violation)")
-                return
-            }
-        }
+    func negativeControls(fault: ClusterSchedule.Fault, expected: String) async {
+        let broken = Lives(events: 300) { ClusterSchedule(seed: $0, fault: fault) }
+        #expect(await broken.firstViolation(0..<400) { $0.contains(expected) } != nil)
     }
 }
