@@ -114,7 +114,9 @@ extension ConnectionMachine {
         if now >= credentialLife.due { return retire(now: now) }
         if isHopeless(now: now), let action = refuse() { return action }
         let isSending = canSend(now: now)
-        if isSending, limits.provesReplies, proofs.isSpanOpen, waiting[waiting.startIndex].isSealed { return prove(now: now) }
+        if isSending, limits.provesReplies, proofs.isSpanOpen, waiting[waiting.startIndex].isSealed {
+            return prove(now: now)
+        }
         if freshness.isRoleDue(now), proofs.roleAskedAt == nil, isSending || now >= freshness.roleDeadline {
             proofs.roleCheckSent(now: now)
             freshness.roleAsked(now: now)

@@ -35,7 +35,7 @@ extension TLSTests {
                     let tls = RedisTLS(authoritiesFile: certificates.authorities)
                     let reason = try await refusal(by: server, tls, host: host)
                     #expect(reason?.contains("certificate of \(host) does not verify") == true, "\(reason ?? "nil")")
-                    #expect(reason?.hasSuffix(problem) == true, "\(reason ?? "nil")")
+                    #expect(reason?.contains(problem) == true, "\(reason ?? "nil")")
                 }
             }
         }
@@ -48,7 +48,7 @@ extension TLSTests {
                 var tls = RedisTLS(authoritiesFile: certificates.authorities, serverName: name)
                 try await withRepository(at: try server.address(tls)) { _ = try await $0.currentTime() }
                 tls.serverName = "third.example"
-                #expect(try await refusal(by: server, tls)?.hasSuffix("hostname mismatch") == true)
+                #expect(try await refusal(by: server, tls)?.contains("hostname mismatch") == true)
             }
         }
 
@@ -66,7 +66,7 @@ extension TLSTests {
         func expired() async throws {
             try await withTLSServer(.expired) { server, certificates in
                 let reason = try await refusal(by: server, RedisTLS(authoritiesFile: certificates.authorities))
-                #expect(reason?.hasSuffix("certificate has expired") == true, "\(reason ?? "nil")")
+                #expect(reason?.contains("certificate has expired") == true, "\(reason ?? "nil")")
             }
         }
 

@@ -19,7 +19,8 @@ final class ClusterInformants: Sendable {
             guard open != nil else { throw .shutDown }
             if let known = open?[endpoint] { return known }
             let made = try RedisConnection(
-                configuration: configuration, source: EndpointSource(endpoint: endpoint, resolve: configuration.resolve),
+                configuration: configuration,
+                source: EndpointSource(endpoint: endpoint, resolve: configuration.resolve),
                 failsFast: true,
                 logger: logger)
             open?[endpoint] = made
