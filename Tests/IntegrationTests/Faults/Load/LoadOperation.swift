@@ -18,6 +18,14 @@ enum LoadOperation: String, CaseIterable, Sendable {
         }
     }
 
+    /// Walks the key space, or makes connections of its own: takes as long as a hundred others.
+    var isDear: Bool {
+        switch self {
+        case .terminateAllSessions, .deleteExpiredSupportAccessGrants, .checkHealth, .events: true
+        default: false
+        }
+    }
+
     /// At most so many exchanges with the store, each within the configured timeout. Those that walk the key space find
     /// no more than a few pages here.
     var exchanges: Int {

@@ -63,7 +63,7 @@ struct Soak<Topology: FaultTopology> {
         let tally = Tally()
         let round = FaultRound(
             topology: topology, fault: fault, world: world, tally: tally, commandTimeout: commandTimeout)
-        let result = try await round.play(Array(repeating: Self.mix(), count: 16), pause: .milliseconds(2))
+        let result = try await round.play(Array(repeating: Self.mix(), count: 16), pause: .milliseconds(1))
         summary.add(fault.rawValue, tally, result, fault.effects)
         for id in graveyard.shuffled().prefix(visits) where try await isActive(id, in: repository) {
             summary.add(violation: "\(id), ended in an earlier round, is active after \(fault.rawValue)")
@@ -76,7 +76,9 @@ struct Soak<Topology: FaultTopology> {
     /// Everyone's end leaves nothing for the others to do: not in every round.
     private static func mix() -> [LoadOperation] {
         let isWorstDay = Int.random(in: 0..<5) == 0
-        return LoadOperation.allCases.filter { isWorstDay || $0 != .terminateAllSessions }.shuffled()
+        let cheap = LoadOperation.allCases.filter { !$0.isDear }
+        let dear = LoadOperation.allCases.filter { $0.isDear && (isWorstDay || $0 != .terminateAllSessions) }
+        return (Array(repeating: cheap, count: 20).joined() + dear).shuffled()
     }
 
     private func isActive(_ id: SessionID, in repository: RedisSessionRepository) async throws -> Bool {
