@@ -38,6 +38,15 @@ package final class RedisListener: Sendable {
     /// Returns when the server has answered on this connection: everything published from then on is heard.
     package func ping() async throws(RedisError) {
         do {
+            try await ask()
+        } catch .outcomeUnknown {
+            // It changes nothing. The next attempt says what ended the connection.
+            try await ask()
+        }
+    }
+
+    private func ask() async throws(RedisError) {
+        do {
             try await connection.execute(RedisCommand("PING")) { _ in }
         } catch .server(code: "MISCONF", _) {
             // An answer like any other: a server that cannot write its snapshot says so to each PING.

@@ -11,14 +11,14 @@ struct Backoff {
     }
 
     /// - Parameters:
-    ///   - connections: how many try to reach the same server: together no more often than one.
-    ///   - isRejected: whether the server let the connection log in and did nothing for it. Log-ins are work for a server; it
-    ///     is not asked again within half of the bound, which grows twice as fast.
+    ///   - connections: how many have lost the same server.
+    ///   - isRejected: whether the server let the connection log in and did nothing for it. Log-ins are work for a server: all
+    ///     of its connections together try no more often than one alone, and the bound grows twice as fast.
     mutating func next(
         using generator: inout some RandomNumberGenerator, among connections: Int = 1, isRejected: Bool = false
     ) -> Duration {
         let alone = min(cap.clampedNanoseconds, base.clampedNanoseconds << min(failures, 20))
-        let bound = alone * Int64(max(1, connections))
+        let bound = isRejected ? alone * Int64(max(1, connections)) : alone
         failures += isRejected ? 2 : 1
         return .nanoseconds(Int64.random(in: (isRejected ? bound / 2 : 0)...bound, using: &generator))
     }

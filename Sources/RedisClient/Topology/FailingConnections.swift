@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Counts a client's connections that were lost and have not logged in since, for each place: together they try no more
-/// often than one alone.
+/// Counts a client's connections that were lost and have not logged in since, for each place: where the
+/// server lets them log in and does nothing for them, they try together no more often than one alone.
 final class FailingConnections: Sendable {
     private let counts = Mutex<[String: Int]>([:])
 

@@ -66,17 +66,19 @@ struct BackoffTests {
         }
     }
 
-    @Test("is as much longer as there are connections that try")
+    @Test("is as much longer as there are connections that try, where the server lets them log in for nothing")
     func shared() {
-        let mean = { (connections: Int) -> Duration in
+        let mean = { (connections: Int, isRejected: Bool) -> Duration in
             var random = SplitMix64(seed: 5)
             var backoff = Backoff()
             for _ in 0..<10 { _ = backoff.next(using: &random) }
-            let pauses = (0..<2000).map { _ in backoff.next(using: &random, among: connections) }
+            let pauses = (0..<2000).map { _ in backoff.next(using: &random, among: connections, isRejected: isRejected)
+            }
             return pauses.reduce(.zero, +) / pauses.count
         }
-        #expect((.milliseconds(480)...(.milliseconds(520))).contains(mean(1)))
-        #expect((.milliseconds(1440)...(.milliseconds(1560))).contains(mean(3)))
+        #expect((.milliseconds(480)...(.milliseconds(520))).contains(mean(3, false)))
+        #expect((.milliseconds(735)...(.milliseconds(765))).contains(mean(1, true)))
+        #expect((.milliseconds(2200)...(.milliseconds(2300))).contains(mean(3, true)))
     }
 }
 

@@ -66,6 +66,11 @@ struct WatchToolTests {
             try await eventually("it listens") {
                 try await redis.send(["PUBSUB", "NUMSUB", "sr:events:0"]).array.last?.integer == 1
             }
+            // That the server has let it listen does not mean that it knows.
+            try await eventually("it has heard of a session") {
+                _ = try await tool.createSession(user: "anna")
+                return try watch.outputSoFar().contains("sessionCreated")
+            }
             _ = try await redis.send(["ACL", "SETUSER", "app", "resetchannels"])
             let result = try await watch.result()
             #expect(result.status == 77)

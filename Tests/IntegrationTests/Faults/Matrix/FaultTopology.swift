@@ -39,6 +39,8 @@ struct FaultEffects: Sendable {
     var damagesStream = false
     /// Whether answers that come meanwhile may be damaged.
     var isUntrusted = false
+    /// Whether the server looks too slow for what is asked of it.
+    var isSlow = false
     /// Whether nothing can be added meanwhile, while what takes away must work.
     var fillsTheStore = false
 }
@@ -53,6 +55,7 @@ extension FaultEffects {
         ]
         if fillsTheStore { codes.insert("storeFull") }
         if damagesStream { codes.insert("protocolFailure") }
+        if isSlow { codes.insert("overloaded") }
         if isUntrusted { codes.formUnion(["corruptRecord", "storeRefused", "identifierTaken", "protocolFailure"]) }
         return codes
     }
