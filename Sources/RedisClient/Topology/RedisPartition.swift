@@ -96,7 +96,7 @@ extension ClusterRouter {
                 failure = .unavailable(reason: reason)
             }
         }
-        // Some that are missing, or that somebody else takes to be his, would be missed without a word.
+        // Otherwise slots that nobody has, or two nodes claim, would be skipped silently.
         guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {
             throw failure
                 ?? .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")

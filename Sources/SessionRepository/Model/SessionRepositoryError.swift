@@ -51,7 +51,8 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
     /// By what it answered lately, Redis could not have answered in time, or `maximumQueuedCommands` operations wait already.
     /// This one was not sent and had no effect. Answer "busy" to your own caller, as by HTTP status 503 with `Retry-After`;
     /// asking again at once makes it worse. When it lasts, give Redis less to do or more to do it with (a near cache, more
-    /// masters): a longer queue would only make answers late.
+    /// masters): a longer queue would only make answers late. Of `terminateAllSessions`, a part may be done: repeat it with the
+    /// same operation ID.
     case overloaded
 
     /// Redis is at its memory limit and nothing was written. Terminating, invalidating and revoking still work.
@@ -116,7 +117,9 @@ extension SessionRepositoryError: CustomStringConvertible {
             "the replies of Redis arrived damaged (\(reason)); the operation may have happened and can be repeated"
         case .storeUnavailable(let reason): "Redis is unavailable: \(reason)"
         case .timedOut: "Redis did not answer in time; the operation may have happened and can be repeated"
-        case .overloaded: "more operations wait than Redis can answer in time; this one was not sent"
+        case .overloaded:
+            "too many operations wait: Redis could not answer in time, or maximumQueuedCommands is reached; "
+                + "this one was not sent"
         case .storeFull: "Redis is at its memory limit; nothing was written"
         case .storeRefused(let code, let message): "Redis refused the operation: \(code) \(message)"
         case .cancelled: "the operation was cancelled"

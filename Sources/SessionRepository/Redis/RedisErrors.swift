@@ -42,7 +42,10 @@ extension SessionRepositoryError {
 
     /// A cluster's client follows a redirection. This one was told that there is one server.
     private static func advice(onRedirection message: String) -> String {
-        let place = message.split(separator: " ").last.map(String.init) ?? "host:port"
-        return "the server is a node of a Redis Cluster: write redis+cluster://\(place) instead of redis://"
+        let place = message.split(separator: " ").last.map(String.init) ?? ""
+        // A node without a name, or whose name is not known.
+        let isUnknown = place.hasPrefix(":") || place.hasPrefix("?") || !place.contains(":")
+        let url = "redis+cluster://\(isUnknown ? "host:port" : place)"
+        return "the server is a node of a Redis Cluster: write \(url) instead of redis://"
     }
 }

@@ -37,9 +37,11 @@ extension RedisSessionRepository {
                 _ = try await terminate(session.id, ownedBy: nil, by: nil, reason: Termination.everyoneOutReason)
                 throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
             }
-        } catch .storeUnavailable {
+        } catch let error where error.deniesAnyEffect {
             // That would say that nothing happened, but the session is there.
             throw .timedOut
+        } catch {
+            throw error
         }
         witness.saw(session)
         let claims = RefreshTokenClaims(sessionID: session.id, generation: generation)

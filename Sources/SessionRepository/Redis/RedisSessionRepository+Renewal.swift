@@ -44,9 +44,11 @@ extension RedisSessionRepository {
         do throws(SessionRepositoryError) {
             session = try await find(id, ownedBy: nil)
             generation = isNew ? 0 : try await self.generation(of: id)
-        } catch .storeUnavailable {
+        } catch let error where error.deniesAnyEffect {
             // That would say that nothing happened, but the old session has ended.
             throw .timedOut
+        } catch {
+            throw error
         }
         guard let session, session.isActive else { throw .sessionAlreadyEnded(id) }
         return try await confirmed(session, generation: generation, authenticatedAt: renewal.authenticatedAt)

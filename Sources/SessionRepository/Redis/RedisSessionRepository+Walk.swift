@@ -104,6 +104,14 @@ extension RedisSessionRepository {
 }
 
 extension SessionRepositoryError {
+    /// Says that nothing happened: not what a caller may hear of an operation whose first step is done.
+    var deniesAnyEffect: Bool {
+        switch self {
+        case .storeUnavailable, .overloaded: true
+        default: false
+        }
+    }
+
     fileprivate var isOutage: Bool {
         switch self {
         case .storeUnavailable, .timedOut: true

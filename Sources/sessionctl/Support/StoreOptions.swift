@@ -44,14 +44,25 @@ extension StoreOptions {
         get throws {
             let environment = ProcessInfo.processInfo.environment
             let tokenKeys = environment["SESSION_TOKEN_KEYS"].flatMap { $0.isEmpty ? nil : $0 }
-            let addresses = environment["SESSION_REDIS_ADDRESS_MAP"]?.split(separator: ",").map(String.init) ?? []
             return Store(
                 url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
                 prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
                 tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) },
-                // The environment's password is for the environment's server.
+                // The environment's password and addresses are for the environment's server.
                 logIn: LogIn(environment: redis == nil ? environment : [:], passwordFile: passwordFile),
-                addressMap: try AddressMap.entries(addresses))
+                addressMap: redis == nil ? try Self.addressMap(environment) : [:])
+        }
+    }
+
+    private static func addressMap(_ environment: [String: String]) throws -> [String: String] {
+        let name = "SESSION_REDIS_ADDRESS_MAP"
+        do throws(SessionRepositoryError) {
+            let entries = try AddressMap.entries(environment[name]?.split(separator: ",").map(String.init) ?? [])
+            _ = try AddressMap(entries)
+            return entries
+        } catch {
+            guard case .invalidConfiguration(_, let problem) = error else { throw error }
+            throw SessionRepositoryError.invalidConfiguration(setting: name, problem: problem)
         }
     }
 

@@ -69,10 +69,10 @@ extension FaultTests {
             }
         }
 
-        @Test("the last seed of a cluster answers")
+        @Test("one of many seeds of a cluster answers")
         func seeds() async throws {
             let cluster = try await SharedFleets.cluster.value
-            try await withSilence(4) { silent in
+            try await withSilence(30) { silent in
                 let ports = silent.map { Int($0.port) } + [cluster.nodes[0].port]
                 try await expectAnswer(from: try RedisServer(cluster: ports.map { ("127.0.0.1", $0) }))
             }

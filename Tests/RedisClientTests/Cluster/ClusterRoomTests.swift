@@ -69,69 +69,77 @@ struct ClusterRoomTests {
 @Suite("Where a cluster's callers wait", .timeLimit(.minutes(1)))
 struct ClusterWaitsTests {
     private static let reason = ClusterWaits.Reason.node(.tcp(host: "a", port: 1))
+    /// Nobody has a turn before the test is over.
+    private let waits = ClusterWaits(pause: { _ in .seconds(3600) })
 
-    private func wait(
-        _ waits: ClusterWaits, slot: Int = 1, for timeout: Duration = .seconds(3600)
-    ) -> Task<ClusterWaits.Outcome, Never> {
-        Task {
-            await waits.wait(for: Self.reason, slot: HashSlot(slot), after: 9, until: .now() + timeout)
+    /// Returns when so many wait.
+    private func wait(_ count: Int, slot: Int = 1, beside others: Int = 0) async -> [Task<ClusterWaits.Outcome, Never>]
+    {
+        let callers = (0..<count).map { _ in
+            Task { [waits] in
+                await waits.wait(
+                    for: Self.reason, slot: HashSlot(slot), after: 9, until: .now() + .seconds(24 * 3600))
+            }
         }
+        await eventually("they wait") { waits.count == count + others }
+        return callers
     }
 
-    @Test("each has a turn, and when one was answered the others go at once")
+    @Test("all go at once when one of them was answered")
     func opened() async {
-        let waits = ClusterWaits()
-        let callers = (0..<200).map { _ in wait(waits) }
-        let first = await withTaskGroup(of: ClusterWaits.Outcome.self) { group in
-            for caller in callers { group.addTask { await caller.value } }
-            let first = await group.next()
-            // Until all have come, each is let go as it comes.
-            let opener = Task {
-                while !Task.isCancelled {
-                    waits.open(Self.reason)
-                    await Task.yield()
-                }
-            }
-            for await outcome in group { #expect(outcome == .askAgain) }
-            opener.cancel()
-            return first
-        }
-        #expect(first == .askAgain)
+        let callers = await wait(200)
+        waits.open(Self.reason)
+        for caller in callers { #expect(await caller.value == .askAgain) }
     }
 
     @Test("whoever asks about a slot goes when it is served, and nobody else")
-    func slot() async {
-        let waits = ClusterWaits()
-        let (one, other) = (wait(waits, slot: 1, for: .seconds(3600)), wait(waits, slot: 2, for: .milliseconds(1)))
-        // Its time is over before its turn.
-        #expect(await other.value == .expired)
-        let opener = Task {
-            while !Task.isCancelled {
-                HashSlot(1).map { waits.open(slot: $0) }
-                await Task.yield()
-            }
-        }
-        #expect(await one.value == .askAgain)
-        opener.cancel()
+    func slot() async throws {
+        let callers = await wait(2)
+        let other = await wait(1, slot: 2, beside: 2)
+        waits.open(slot: try #require(HashSlot(1)))
+        for caller in callers { #expect(await caller.value == .askAgain) }
+        #expect(waits.count == 1)
+        other[0].cancel()
+        #expect(await other[0].value == .cancelled)
     }
 
-    @Test("whoever is cancelled goes at once")
+    @Test("whoever is cancelled goes at once, also before the wait has begun")
     func cancelled() async {
-        let waits = ClusterWaits()
+        let callers = await wait(100)
+        for caller in callers { caller.cancel() }
+        for caller in callers { #expect(await caller.value == .cancelled) }
         for _ in 0..<100 {
-            let caller = wait(waits)
+            let caller = Task { [waits] in
+                await waits.wait(for: Self.reason, slot: nil, after: 9, until: .now() + .seconds(24 * 3600))
+            }
             caller.cancel()
-            let outcome = await caller.value
-            // One may have had its turn.
-            #expect(outcome != .expired)
+            #expect(await caller.value == .cancelled)
+        }
+        #expect(waits.count == 0)
+    }
+
+    @Test("nobody stays whose time ends before there is a turn")
+    func expired() async {
+        #expect(await waits.wait(for: Self.reason, slot: nil, after: 9, until: .now() + .seconds(60)) == .expired)
+    }
+
+    @Test("each has a turn after a pause")
+    func turns() async {
+        let waits = ClusterWaits(pause: { _ in .milliseconds(1) })
+        await withTaskGroup(of: ClusterWaits.Outcome.self) { group in
+            for _ in 0..<20 {
+                group.addTask { await waits.wait(for: .map, slot: nil, after: 9, until: .now() + .seconds(3600)) }
+            }
+            for await outcome in group { #expect(outcome == .askAgain) }
         }
     }
 
     @Test("nobody waits once it is closed")
     func closed() async {
-        let waits = ClusterWaits()
-        let callers = (0..<10).map { _ in wait(waits) }
+        let callers = await wait(10)
         waits.close()
         for caller in callers { #expect(await caller.value == .askAgain) }
+        let late = await waits.wait(for: Self.reason, slot: nil, after: 9, until: .now() + .seconds(24 * 3600))
+        #expect(late == .askAgain)
     }
 }

@@ -23,7 +23,9 @@ struct AddressMapTextTests {
         "is refused where an entry makes no sense, without a word of it",
         arguments: [
             ["": "b:1"], ["a:1": ""], ["a:1": "b"], ["a": "b:1"], ["a:0": "b:1"], ["a:65536": "b:1"], ["a:x": "b:1"],
-            ["a b:1": "b:1"], [":1": "b:1"], ["[::1": "b"], ["[::1]x": "b"],
+            ["a b:1": "b:1"], ["a:1:2": "b"], ["a": "redis://:s3cret@redis.example:6379"], ["a": "b/c"],
+            ["a@b:1": "b:1"],
+            ["Node-1": "a", "node-1": "b"], [":1": "b:1"], ["[::1": "b"], ["[::1]x": "b"],
         ])
     func nonsense(entries: [String: String]) throws {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(host: "127.0.0.1"))
@@ -34,7 +36,7 @@ struct AddressMapTextTests {
 
     @Test("can be a list of announced=reachable")
     func list() throws {
-        #expect(try AddressMap.entries(["a:1=b:2", " c=d ", ""]) == ["a:1": "b:2", "c": "d"])
+        #expect(try AddressMap.entries(["a:1 = b:2", " c=d ", ""]) == ["a:1": "b:2", "c": "d"])
         for bad in [["a"], ["a=b=c"], ["a=b", "a=c"]] {
             let refused = refusal { () throws(SessionRepositoryError) in _ = try AddressMap.entries(bad) }
             #expect(refused?.name == "addressMap")

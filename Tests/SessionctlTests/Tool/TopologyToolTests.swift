@@ -43,6 +43,18 @@ struct TopologyToolTests {
         #expect(checks.standardOutput.contains("replication"))
     }
 
+    @Test("takes the environment's addresses for the environment's server only, and names the variable that is wrong")
+    func addressMap() async throws {
+        try await withEmbeddedRedis(EmbeddedRedisOptions()) { redis in
+            let url = "redis+unix://\(redis.unixSocketPath)"
+            let tool = Tool(url: url, prefix: "sr", addressMap: "10.0.0.5:x=redis.example:1")
+            let wrong = try await tool("ping")
+            #expect(wrong.status == 64 || wrong.status == 78)
+            #expect(wrong.standardError.contains("SESSION_REDIS_ADDRESS_MAP"))
+            #expect(try await tool("ping", "--redis", url).status == 0)
+        }
+    }
+
     @Test("refuses a wait that cannot be meant, before anything is sent")
     func refused() async throws {
         let tool = Tool(url: "redis://127.0.0.1:1", prefix: "sr")

@@ -105,7 +105,7 @@ struct ClusterAttempts {
     private mutating func pause(
         orFail error: RedisError, refresh: Bool, isRedirected: Bool = false, now: MonotonicTime
     ) -> Next {
-        let pause = ClusterRoom<UInt64>.pause(after: pauses)
+        let pause = ClusterPause.after(pauses)
         pauses += 1
         if !isRedirected { hops = 0 }
         lastError = error

@@ -10,16 +10,18 @@ struct ClusterRoom<ID: Hashable> {
         var expired: [ID] = []
     }
 
-    /// From two milliseconds to a hundred, doubling.
-    static func pause(after pauses: Int) -> Duration { .milliseconds(min(2 << min(pauses, 6), 100)) }
-
+    private let pause: (Int) -> Duration
     private var waiting: Deque<(id: ID, deadline: MonotonicTime)> = []
     private var pauses = 0
     /// When the next one asks again.
     private(set) var nextTurn: MonotonicTime
 
     /// - Parameter pauses: how many the first caller has had.
-    init(pauses: Int, now: MonotonicTime, using random: inout some RandomNumberGenerator) {
+    init(
+        pauses: Int, now: MonotonicTime, using random: inout some RandomNumberGenerator,
+        pause: @escaping (Int) -> Duration = ClusterPause.after
+    ) {
+        self.pause = pause
         self.pauses = pauses
         nextTurn = now
         schedule(after: now, using: &random)
@@ -58,7 +60,13 @@ struct ClusterRoom<ID: Hashable> {
 
     /// Half of the pause at least: processes that began to wait together do not go on in step.
     private mutating func schedule(after now: MonotonicTime, using random: inout some RandomNumberGenerator) {
-        nextTurn = now + Self.pause(after: pauses) * Double.random(in: 0.5...1, using: &random)
+        nextTurn = now + pause(pauses) * Double.random(in: 0.5...1, using: &random)
         pauses += 1
     }
+}
+
+/// How long a caller of a cluster waits before it asks again.
+enum ClusterPause {
+    /// From two milliseconds to a hundred, doubling.
+    static func after(_ pauses: Int) -> Duration { .milliseconds(min(2 << min(pauses, 6), 100)) }
 }

@@ -101,7 +101,7 @@ final class ClusterRouter: Sendable {
                 case .pause, .wait: break
                 case .moved, .ask, .fail: throw error
                 }
-                let pause = ClusterRoom<UInt64>.pause(after: attempts.pauses - 1)
+                let pause = ClusterPause.after(attempts.pauses - 1)
                 guard .now() + pause < attempts.deadline else { throw error }
                 requestRefresh()
                 try await sleep(pause)

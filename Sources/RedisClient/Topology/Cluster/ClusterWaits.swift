@@ -53,6 +53,15 @@ final class ClusterWaits: Sendable {
     }
 
     private let state = Mutex(State())
+    private let pause: @Sendable (Int) -> Duration
+
+    /// - Parameter pause: after so many others.
+    init(pause: @escaping @Sendable (Int) -> Duration = ClusterPause.after) {
+        self.pause = pause
+    }
+
+    /// How many callers wait.
+    var count: Int { state.withLock(\.callers.count) }
 
     /// - Parameters:
     ///   - slot: what the caller wants to ask about.
@@ -121,7 +130,7 @@ final class ClusterWaits: Sendable {
             if room == nil {
                 newRoom = state.nextNumber()
                 room = newRoom.map {
-                    Room(number: $0, line: ClusterRoom(pauses: pauses, now: .now(), using: &random))
+                    Room(number: $0, line: ClusterRoom(pauses: pauses, now: .now(), using: &random, pause: pause))
                 }
             }
             guard room?.line.join(number, until: deadline) == true else { return (.expired, nil) }
