@@ -163,7 +163,10 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
             failures.append((request, .shutDown))
             return release(bytes: bytes)
         }
-        if inFlight.isEmpty, waiting.isEmpty { beganIdle = true }
+        if inFlight.isEmpty, waiting.isEmpty {
+            beganIdle = true
+            if pace.perCommand > 0 { pace.becameBusy() }
+        }
         waiting.append(
             Entry(
                 id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
@@ -186,6 +189,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
             id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
             isIdempotent: isIdempotent)
         entry.sends = 1
+        if pace.perCommand > 0 { pace.becameBusy() }
         bytesInFlight += bytes
         inFlight.append(entry)
         proofs.commandSent()

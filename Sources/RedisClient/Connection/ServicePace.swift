@@ -11,7 +11,11 @@ struct ServicePace {
         /// As many replies as one nonce proves: the mean of fewer says little.
         var leastServed = Int64(ReplyProofs.span)
         /// How many commands a new connection sends before the first is answered.
-        var firstWindow = 4 * ReplyProofs.span
+        var firstWindow = Self.leastWindow
+        /// No fewer may be in flight, however slow the server is: the deadline bounds what is sent then. A way that becomes
+        /// longer by a tenth of a second while it is in use looks like a slow server. Ever fewer in flight would be answered no
+        /// faster, and the pace would fall for ever.
+        static let leastWindow = 4 * ReplyProofs.span
     }
 
     /// Slower counts as this: products with it stay in range.
@@ -52,7 +56,7 @@ struct ServicePace {
         shortest = count == 1 && !sending.foundQueue ? waited : min(shortest, waited)
         lastProof = now
         guard sending.foundQueue, waited > limits.target, waited / 2 > shortest else {
-            (perCommand, queueBegan, served) = (0, nil, 0)
+            forgetQueue()
             window = min(window + count, Self.widest)
             return
         }
@@ -66,12 +70,21 @@ struct ServicePace {
         let elapsed = now.nanoseconds - began.nanoseconds
         guard elapsed >= limits.interval, served >= limits.leastServed else { return }
         perCommand = min(max(1, elapsed / served), Self.slowest)
-        window = min(max(1, Int((limits.interval + 3 * shortest) / perCommand)), Self.widest)
+        let enough = (limits.interval + 3 * shortest) / perCommand
+        window = min(max(Limits.leastWindow, Int(enough)), Self.widest)
         // What is older counts less and less.
         if elapsed > 3 * limits.interval, served >= 2 * limits.leastServed {
             queueBegan = MonotonicTime(nanoseconds: began.nanoseconds + elapsed / 2)
             served /= 2
         }
+    }
+
+    private mutating func forgetQueue() { (perCommand, queueBegan, served) = (0, nil, 0) }
+
+    /// Nothing was on its way, and something comes: what was a queue is over.
+    mutating func becameBusy() {
+        forgetQueue()
+        window = max(window, limits.firstWindow)
     }
 
     /// The connection is gone: the next one may lead to another server.

@@ -67,6 +67,17 @@ struct ClusterClaimsTests {
         #expect(ClusterMap(try views(other, one, third))?.host(of: 7) == "b")
     }
 
+    @Test("have no part in it where an epoch makes no sense")
+    func nonsense() throws {
+        for epoch in [Int64.min, -2, -1] {
+            let liar = NodeAnswer(id: "a", peers: [Peer(id: "a", epoch: epoch, slots: 0...16_383)])
+            #expect(ClusterMap(try views(liar, current))?.host(of: 7) == "b")
+            _ = ClusterMap(try views(liar))
+        }
+        let last = NodeAnswer(id: "a", peers: [Peer(id: "a", epoch: .max, slots: 0...16_383)])
+        #expect(ClusterMap(try views(last, current))?.host(of: 7) == "a")
+    }
+
     @Test("make members of the nodes of which others say that they work")
     func members() throws {
         let peers = [Peer(id: "a", slots: 0...16_383), Peer(id: "b", flags: "slave")]

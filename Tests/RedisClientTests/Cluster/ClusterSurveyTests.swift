@@ -7,6 +7,8 @@ struct ClusterSurveyTests {
     private let start = MonotonicTime(nanoseconds: 0)
     private let pause = Duration.milliseconds(250)
 
+    private let stranger = RedisEndpoint.tcp(host: "0", port: 2)
+
     private func nodes(_ count: Int) -> [RedisEndpoint] { (0..<count).map { .tcp(host: "n\($0)", port: 1) } }
 
     private func survey(connected: Int = 0, strangers: Int) -> ClusterSurvey {
@@ -31,12 +33,12 @@ struct ClusterSurveyTests {
         var survey = survey(strangers: 3)
         _ = survey.takeToAsk()
         #expect(!survey.isOver(now: start + .seconds(60)))
-        survey.answered(now: start + pause)
+        survey.answered(stranger, isNews: true, now: start + pause)
         #expect(survey.nextDeadline == start + pause * 2)
         #expect(!survey.isOver(now: start + pause * 1.9))
         #expect(survey.isOver(now: start + pause * 2))
-        survey.answered(now: start + pause)
-        survey.failed()
+        survey.answered(stranger, isNews: true, now: start + pause)
+        survey.failed(stranger)
         #expect(survey.isOver(now: start + pause))
     }
 
@@ -44,7 +46,7 @@ struct ClusterSurveyTests {
     func silence() {
         var survey = survey(strangers: 6)
         _ = survey.takeToAsk()
-        survey.failed()
+        survey.failed(stranger)
         #expect(survey.takeToAsk().count == 1)
         survey.timePassed(now: start + pause)
         #expect(survey.takeToAsk().count == 1)
@@ -54,7 +56,7 @@ struct ClusterSurveyTests {
         #expect(survey.takeToAsk().count == 1)
         #expect(survey.nextDeadline == .distantFuture)
         #expect(!survey.isOver(now: start + pause * 10))
-        for _ in 0..<5 { survey.failed() }
+        for _ in 0..<5 { survey.failed(stranger) }
         #expect(survey.isOver(now: start))
     }
 
@@ -62,10 +64,24 @@ struct ClusterSurveyTests {
     func enough() {
         var survey = survey(strangers: 6)
         _ = survey.takeToAsk()
-        survey.answered(now: start)
-        survey.failed()
+        survey.answered(stranger, isNews: true, now: start)
+        survey.failed(stranger)
         survey.timePassed(now: start + pause)
         #expect(survey.takeToAsk() == [])
+    }
+
+    @Test("asks another stranger as long as none has told what the connected ones have not")
+    func secondOpinion() {
+        var survey = survey(connected: 1, strangers: 6)
+        #expect(survey.takeToAsk().count == 2)
+        survey.answered(nodes(1)[0], isNews: true, now: start)
+        survey.failed(stranger)
+        #expect(survey.takeToAsk().count == 1)
+        survey.answered(stranger, isNews: false, now: start)
+        #expect(survey.takeToAsk().count == 1)
+        survey.answered(stranger, isNews: true, now: start)
+        #expect(survey.takeToAsk() == [])
+        #expect(survey.isOver(now: start))
     }
 
     @Test("is over where nobody is known")

@@ -22,6 +22,8 @@ struct OverloadSimulation {
 
     var timeout = Duration.seconds(1)
     var roundTrip = Duration.microseconds(100)
+    /// From when on the way takes this long instead.
+    var laterRoundTrip: (from: Duration, Duration)?
     var maximumCommands = 16_384
     /// Redis answers together what it has read together.
     var commandsPerRead = 1
@@ -86,6 +88,14 @@ private struct OverloadRun: ~Copyable {
         }
     }
 
+    private var roundTrip: Duration {
+        if let later = scene.laterRoundTrip, now.duration(since: start) >= later.from {
+            later.1
+        } else {
+            scene.roundTrip
+        }
+    }
+
     private mutating func note(_ change: (inout OverloadSimulation.Second) -> Void) {
         change(&seconds[seconds.count - 1])
     }
@@ -104,9 +114,9 @@ private struct OverloadRun: ~Copyable {
             case .resolve: machine.resolved(addressCount: 1)
             case .connect:
                 machine.connected(handshakeReplies: 1, now: now)
-                machine.handshakeStepSucceeded(now: now + scene.roundTrip)
-            case .send(let id): atServer.append((.command(id), now + scene.roundTrip / 2))
-            case .prove(let nonce): atServer.append((.nonce(nonce), now + scene.roundTrip / 2))
+                machine.handshakeStepSucceeded(now: now + roundTrip)
+            case .send(let id): atServer.append((.command(id), now + roundTrip / 2))
+            case .prove(let nonce): atServer.append((.nonce(nonce), now + roundTrip / 2))
             case .disconnect:
                 note { $0.resets += 1 }
                 (atServer, onTheWayBack) = ([], [])
@@ -139,7 +149,7 @@ private struct OverloadRun: ~Copyable {
                 commands += 1
                 busyUntil = busyUntil + scene.serviceTime(begin.duration(since: start))
             }
-            for sent in read { onTheWayBack.append((sent, busyUntil + scene.roundTrip / 2)) }
+            for sent in read { onTheWayBack.append((sent, busyUntil + roundTrip / 2)) }
         }
     }
 

@@ -70,7 +70,7 @@ struct ServicePaceTests {
             for _ in 0..<4 { stream.spans(1, every: .zero, waiting: .milliseconds(160)) }
         }
         #expect(stream.pace.perCommand == 1_250_000)
-        #expect(stream.pace.window < 100)
+        #expect(stream.pace.window == 128)
     }
 
     @Test("is not known after bursts over a long way that the log-in took, too")

@@ -71,6 +71,10 @@ struct ClusterClaims {
             guard let owner = positions[claim.owner] else { continue }
             for slot in claim.slots {
                 let known = best[slot]
+                guard known.owner >= 0 else {
+                    best[slot] = Best(owner: owner, epoch: claim.epoch)
+                    continue
+                }
                 guard claim.epoch >= known.epoch, owner != known.owner || claim.epoch > known.epoch else { continue }
                 if claim.epoch > known.epoch
                     || (weights[owner], owners[known.owner]) > (weights[known.owner], claim.owner)

@@ -18,6 +18,10 @@ final class ClusterInformants: Sendable {
         try connections.withLock { open throws(RedisError) in
             guard open != nil else { throw .shutDown }
             if let known = open?[endpoint] { return known }
+            if let other = open?.keys.randomElement(), open?.count == Self.most {
+                let surplus = open?.removeValue(forKey: other)
+                Task { await surplus?.shutdown(drain: .zero) }
+            }
             let made = try RedisConnection(
                 configuration: configuration,
                 source: EndpointSource(endpoint: endpoint, resolve: configuration.resolve),
@@ -28,10 +32,8 @@ final class ClusterInformants: Sendable {
         }
     }
 
-    func contains(_ endpoint: RedisEndpoint) -> Bool { connections.withLock { $0?[endpoint] != nil } }
-
-    /// As many as are asked at once where there is no connection to a master.
-    private static let most = ClusterSurvey.strangersAlone
+    /// A faulty node could name ever new ones.
+    private static let most = 16
 
     /// Closes those to nodes that are not asked there any more.
     func keep(where isWanted: (RedisEndpoint) -> Bool) {

@@ -23,7 +23,7 @@ struct ClusterNodes: Sendable {
     init(_ text: String) {
         for line in text.split(whereSeparator: \.isNewline).prefix(Self.maximumNodes) {
             let fields = line.split(separator: " ", maxSplits: 8)
-            guard fields.count >= 8, let epoch = Int64(fields[6]) else { continue }
+            guard fields.count >= 8, let epoch = Int64(fields[6]), epoch >= 0 else { continue }
             let address = fields[1].prefix { $0 != "@" && $0 != "," }
             guard let colon = address.lastIndex(of: ":"), let port = UInt16(address[address.index(after: colon)...]),
                 port > 0

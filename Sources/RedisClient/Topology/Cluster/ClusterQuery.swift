@@ -9,24 +9,22 @@ struct ClusterQuery {
     }
 
     private enum Event {
-        case answered(Result<ClusterView, RedisError>)
+        case answered(RedisEndpoint, Result<ClusterView, RedisError>)
         case timePassed
     }
 
     /// `ClusterSurvey` decides who is asked, and for how long.
     func ask() async -> Outcome {
         let candidates = router.candidates
-        let strangers = candidates.filter { router.existingNode(at: $0) == nil }
-        // Those first with which there is a connection.
-        let known = strangers.filter(router.informants.contains)
         var survey = ClusterSurvey(
             connected: candidates.filter { router.existingNode(at: $0) != nil },
-            strangers: known + strangers.filter { !known.contains($0) }, now: .now())
+            strangers: candidates.filter { router.existingNode(at: $0) == nil }, now: .now())
+        var heard: Set<String> = []
         return await withTaskGroup(of: Event.self) { group in
             var outcome = Outcome()
             var alarm: MonotonicTime?
             while !survey.isOver(now: .now()), !Task.isCancelled {
-                for endpoint in survey.takeToAsk() { group.addTask { .answered(await ask(endpoint)) } }
+                for endpoint in survey.takeToAsk() { group.addTask { .answered(endpoint, await ask(endpoint)) } }
                 if survey.nextDeadline != alarm, survey.nextDeadline < .distantFuture {
                     let deadline = survey.nextDeadline
                     alarm = deadline
@@ -36,12 +34,14 @@ struct ClusterQuery {
                     }
                 }
                 switch await group.next() {
-                case .answered(.success(let view)):
+                case .answered(let endpoint, .success(let view)):
                     outcome.views.append(view)
-                    survey.answered(now: .now())
-                case .answered(.failure(let error)):
+                    // A seed may be a node that is known by another name.
+                    let isNews = view.myself.map { heard.insert($0).inserted } ?? true
+                    survey.answered(endpoint, isNews: isNews, now: .now())
+                case .answered(let endpoint, .failure(let error)):
                     outcome.failures.append(error)
-                    survey.failed()
+                    survey.failed(endpoint)
                 case .timePassed, nil:
                     survey.timePassed(now: .now())
                 }

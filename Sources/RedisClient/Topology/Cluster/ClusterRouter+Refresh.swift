@@ -10,6 +10,7 @@ extension ClusterRouter {
         guard let map = ClusterMap(outcome.views, remembering: former, for: configuration.clusterRefreshInterval * 3)
         else {
             let unknown = RedisError.unavailable(reason: "no node of the cluster is known")
+            tidyInformants()
             if !Task.isCancelled { table.withLock { $0.note(.explanation(of: outcome.failures) ?? unknown) } }
             return
         }

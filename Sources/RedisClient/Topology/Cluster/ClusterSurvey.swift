@@ -13,6 +13,9 @@ struct ClusterSurvey {
     private var strangers: ArraySlice<RedisEndpoint>
     private var underWay = 0
     private var answers = 0
+    private let connected: Set<RedisEndpoint>
+    /// Whether a node has told its view that the connected ones have not.
+    private var hasSecondOpinion = false
     /// When enough has been waited, or the next stranger is asked.
     private(set) var nextDeadline: MonotonicTime
 
@@ -21,6 +24,7 @@ struct ClusterSurvey {
         let chosen = connected.prefix(Self.maximumConnected)
         let first = chosen.isEmpty ? Self.strangersAlone : Self.strangersBesideConnected
         toAsk = Array(chosen + strangers.prefix(first))
+        self.connected = Set(chosen)
         self.strangers = strangers.dropFirst(first)
         nextDeadline = now + AddressRace.delay
     }
@@ -32,16 +36,19 @@ struct ClusterSurvey {
         return toAsk
     }
 
-    mutating func answered(now: MonotonicTime) {
+    /// - Parameter isNews: whether it is not the view of a node that has answered already.
+    mutating func answered(_ node: RedisEndpoint, isNews: Bool, now: MonotonicTime) {
         underWay -= 1
         answers += 1
         if answers == 1 { nextDeadline = now + AddressRace.delay }
+        guard !connected.contains(node) else { return }
+        if isNews { hasSecondOpinion = true } else if !hasSecondOpinion { askNext() }
     }
 
-    /// Another is asked in its place, unless there is an answer.
-    mutating func failed() {
+    /// Another is asked in its place, unless there are answers enough.
+    mutating func failed(_ node: RedisEndpoint) {
         underWay -= 1
-        if answers == 0 { askNext() }
+        if answers == 0 || (!connected.contains(node) && !hasSecondOpinion) { askNext() }
     }
 
     mutating func timePassed(now: MonotonicTime) {

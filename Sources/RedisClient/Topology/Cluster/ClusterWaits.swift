@@ -138,7 +138,8 @@ final class ClusterWaits: Sendable {
             state.callers[number] = caller
             return (nil, newRoom)
         }
-        if let newRoom { Task { await run(newRoom, reason) } }
+        // Whoever opens the room may be in less of a hurry than those who come to it.
+        if let newRoom { Task(priority: .high) { await run(newRoom, reason) } }
         return outcome
     }
 
