@@ -10,6 +10,9 @@ final class ClusterInformants: Sendable {
     private let logger: Logger
 
     init(configuration: RedisClientConfiguration, logger: Logger) {
+        var configuration = configuration
+        // For whoever reads CLIENT LIST: it carries no commands.
+        configuration.clientName = configuration.clientName.map { "\($0)-map" }
         self.configuration = configuration
         self.logger = logger
     }

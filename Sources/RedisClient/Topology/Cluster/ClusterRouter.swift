@@ -12,6 +12,7 @@ final class ClusterRouter: Sendable {
     private let refresher = ClusterRefresher()
     let waits = ClusterWaits()
     let informants: ClusterInformants
+    private let resends: ClusterResends
     let freshness = ClusterFreshness()
 
     init(seeds: [RedisEndpoint], configuration: RedisClientConfiguration, journal: WriteJournal?, logger: Logger) {
@@ -20,6 +21,7 @@ final class ClusterRouter: Sendable {
         self.journal = journal
         self.logger = logger
         informants = ClusterInformants(configuration: configuration, logger: logger)
+        resends = ClusterResends(reserve: configuration.maximumCommandsInFlight)
     }
 
     // MARK: Commands
@@ -51,11 +53,13 @@ final class ClusterRouter: Sendable {
                 let value = try await node.connection.execute(
                     detour == nil ? command : .pipeline(RedisCommand("ASKING"), command), isIdempotent: isIdempotent,
                     timeout: attempts.deadline.duration(since: .now()), proved: proved, decode: decode)
+                resends.earn()
                 if let reason = attempts.reason { waits.open(reason) }
                 return value
             } catch {
                 detour = nil
                 if isClosed { throw .shutDown }
+                if error == .outcomeUnknown, isIdempotent, !resends.spend() { throw .timedOut }
                 let error = asked == nil ? reason(for: error, since: &knownFailures) : error
                 switch attempts.next(after: error, from: asked, now: .now(), addressMap: configuration.addressMap) {
                 case .fail(let final):
