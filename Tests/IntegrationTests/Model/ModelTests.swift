@@ -12,14 +12,17 @@ extension LoadTests {
     struct ModelTests {
         private static let sequences = 2000
         private static let lanes = 16
+        /// As many of a lane's sequences must come to a verdict. On a busy machine a step may take until something expires,
+        /// and then it is played in vain: others follow.
+        private static let verdicts = sequences / lanes / 2
 
         @Test("On Redis and in memory they come to the same, step by step and at the end")
         func agree() async throws {
             let seed = UInt64.random(in: 0...UInt64.max)
             let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
-            var undecided = 0
+            var decided = 0
             try await withPrivateServer(EmbeddedRedisOptions(configuration: ["databases \(Self.lanes)"])) { server in
-                undecided = try await withThrowingTaskGroup(of: Int.self) { group in
+                decided = try await withThrowingTaskGroup(of: Int.self) { group in
                     for lane in 0..<Self.lanes {
                         let url = "\(server.url)?db=\(lane)"
                         group.addTask {
@@ -30,14 +33,14 @@ extension LoadTests {
                 }
             }
             // A test of nothing must not look like one of everything.
-            #expect(undecided < Self.sequences / 2, "seed \(seed): \(undecided) of \(Self.sequences) undecided")
+            #expect(decided >= Self.verdicts * Self.lanes, "seed \(seed): only \(decided) came to a verdict")
         }
 
         /// One lane has a database of its own, because some steps concern everyone in it.
         private func play(
             _ lane: Int, of seed: UInt64, at url: String, policy: SessionPolicy, tokens: RefreshTokenKeys
         ) async throws -> Int {
-            var undecided = 0
+            var decided = 0
             try await withStore(
                 url: url, policy: policy,
                 configure: {
@@ -50,11 +53,12 @@ extension LoadTests {
                         try await store.redis.send("FLUSHDB")
                         return store.repository
                     }, policy: policy, tokens: tokens)
-                for number in stride(from: lane, to: Self.sequences, by: Self.lanes) {
+                for number in stride(from: lane, to: 4 * Self.sequences, by: Self.lanes)
+                where number < Self.sequences || decided < Self.verdicts {
                     let steps = Step.sequence(seed: seed &+ UInt64(number))
                     switch try await comparison.run(steps) {
-                    case .agree: break
-                    case .undecided: undecided += 1
+                    case .agree: decided += 1
+                    case .undecided: break
                     case .differ(let text):
                         let smallest = try await comparison.shrink(steps)
                         Issue.record(
@@ -68,7 +72,7 @@ extension LoadTests {
                     try await store.checkInvariants()
                 }
             }
-            return undecided
+            return decided
         }
 
         private static func policy(of lane: Int) -> SessionPolicy {
