@@ -58,8 +58,9 @@ extension ConnectionLoop {
         case .misplaced(let text):
             fail(.protocolFailure(text))
         case .foreign(let text):
-            let isKnown = machine.foreignAnswers.isKnown(text, to: request.command.bytes, now: now)
-            if !isKnown { fail(.foreignAnswer(text)) }
+            let isStored = machine.foreignAnswers.isStored(
+                text, of: request.command.bytes, isSealed: machine.lastWasSealed, now: now)
+            if !isStored { fail(.foreignAnswer(text)) }
         }
     }
 

@@ -60,6 +60,9 @@ extension ConnectionMachine {
         return inFlight.indices.contains(index - 1) ? index - 1 : nil
     }
 
+    /// Whether no other command's reply can have come in the place of the last one that was taken.
+    var lastWasSealed: Bool { lastAnswered.map { inFlight[$0].isSealed } ?? false }
+
     private mutating func requeue(_ entry: Entry, _ error: RedisError) {
         guard !entry.isAbandoned else { return release(bytes: entry.bytes) }
         if let damage = error.damage, entry.sends >= Self.maximumSends {
@@ -78,6 +81,7 @@ extension ConnectionMachine {
         entry.repliesDue = entry.replies
         entry.isAnswered = false
         entry.refusal = nil
+        if error.damage != nil { entry.isSealed = true }
         waiting.prepend(entry)
     }
 

@@ -44,7 +44,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         let deadline: MonotonicTime
         let isIdempotent: Bool
         let replies: Int
-        let isSealed: Bool
+        var isSealed: Bool
         var repliesDue: Int
         /// Whether an error came before the last of its replies. The rest is ignored.
         var isAnswered = false

@@ -1,7 +1,9 @@
 import DequeModule
 
-/// Answers that named another subject than the one that was asked about. The first time that counts as damage of the
-/// stream; the same answer on another connection is what the store holds, however often it is asked.
+/// Answers that named another subject than the one that was asked about, and are what the store holds.
+///
+/// Such an answer counts as damage of the stream, unless the command was sealed: then no other command's reply can have come
+/// in the place of its own. What was sent before a damage is sealed when it is sent again.
 struct ForeignAnswers {
     private struct Seen {
         let text: String
@@ -21,16 +23,18 @@ struct ForeignAnswers {
     /// - Parameters:
     ///   - text: what was wrong with the answer.
     ///   - command: what was asked.
-    /// - Returns: whether it was seen before, on a connection that was closed for it.
-    mutating func isKnown(_ text: String, to command: [UInt8], now: MonotonicTime) -> Bool {
+    ///   - isSealed: whether nonces went right before and behind it.
+    /// - Returns: whether the store holds it.
+    mutating func isStored(_ text: String, of command: [UInt8], isSealed: Bool, now: MonotonicTime) -> Bool {
         let question = command.hashValue
         seen.removeAll { now >= $0.until }
         if let position = seen.firstIndex(where: { $0.question == question && $0.text == text }) {
             seen[position].until = now + Self.memory
             return true
         }
+        guard isSealed else { return false }
         if seen.count == Self.maximumCount { seen.removeFirst() }
         seen.append(Seen(text: text, question: question, until: now + Self.memory))
-        return false
+        return true
     }
 }

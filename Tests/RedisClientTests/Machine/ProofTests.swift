@@ -142,24 +142,41 @@ struct ProofTests {
         #expect(harness.steps() == [.fail(1, .outcomeUnknown)])
     }
 
-    @Test("does not count an answer about another subject as damage when the same one came before")
+    @Test("that fails has commands sealed when they are sent again: no reply can take the place of another's then")
+    func sealedAgain() {
+        let harness = ready()
+        for id in 1...2 { harness.submit(id, timeout: .seconds(60)) }
+        #expect(harness.steps() == [.send(1), .send(2), .prove])
+        #expect(harness.reply() == .staged)
+        #expect(harness.machine.lastWasSealed == false)
+        harness.lose(.foreignAnswer("it names another session"))
+        harness.advance(.seconds(1))
+        #expect(harness.connect() == [.send(1), .prove, .send(2), .prove])
+        #expect(harness.reply() == .staged)
+        #expect(harness.machine.lastWasSealed == true)
+    }
+
+    @Test("does not count an answer about another subject as damage when it came to a sealed command, or did so before")
     func foreign() {
         let harness = ready()
-        #expect(!harness.knowsForeign("a"))
-        #expect(!harness.knowsForeign("b"))
-        #expect(!harness.knowsForeign("a", to: "GET b"))
+        #expect(!harness.isStored("a"))
+        #expect(!harness.isStored("a"))
+        #expect(harness.isStored("a", isSealed: true))
+        #expect(!harness.isStored("a", of: "GET b"))
         harness.advance(.seconds(59))
-        #expect(harness.knowsForeign("a"))
+        #expect(harness.isStored("a"))
         harness.advance(.seconds(59))
-        #expect(harness.knowsForeign("a"))
-        #expect(!harness.knowsForeign("b"))
+        #expect(harness.isStored("a"))
+        #expect(!harness.isStored("b"))
+        harness.advance(.seconds(61))
+        #expect(!harness.isStored("a"))
     }
 
     @Test("remembers a bounded number of answers about another subject")
     func manyForeign() {
         let harness = ready()
-        for number in 0..<100 { #expect(!harness.knowsForeign("\(number)")) }
-        #expect(harness.knowsForeign("99"))
-        #expect(!harness.knowsForeign("0"))
+        for number in 0..<100 { #expect(harness.isStored("\(number)", isSealed: true)) }
+        #expect(harness.isStored("99"))
+        #expect(!harness.isStored("0"))
     }
 }

@@ -150,8 +150,8 @@ final class MachineHarness {
 
     func isIdle() -> Bool { machine.isIdle(now: now) }
 
-    func knowsForeign(_ text: String, to command: String = "GET a") -> Bool {
-        machine.foreignAnswers.isKnown(text, to: Array(command.utf8), now: now)
+    func isStored(_ text: String, of command: String = "GET a", isSealed: Bool = false) -> Bool {
+        machine.foreignAnswers.isStored(text, of: Array(command.utf8), isSealed: isSealed, now: now)
     }
 
     /// The problem that ended the proof, if one did.
