@@ -17,9 +17,7 @@ enum StandaloneFault: String, FaultKind {
         case .flushAll: FaultEffects(duration: .milliseconds(100), loss: .everything)
         case .resetAgainAndAgain, .clientKill, .scriptFlush:
             FaultEffects(duration: .milliseconds(250), isRepeated: true)
-        case .slowLink, .byteWise: FaultEffects(duration: .milliseconds(250), isSlow: true)
-        case .linkSlowerThanTheTimeout: FaultEffects(isSlow: true)
-        case .readOnly: FaultEffects(duration: .milliseconds(250))
+        case .slowLink, .byteWise, .readOnly: FaultEffects(duration: .milliseconds(250))
         case .outOfMemory: FaultEffects(duration: .milliseconds(250), fillsTheStore: true)
         default: FaultEffects()
         }
