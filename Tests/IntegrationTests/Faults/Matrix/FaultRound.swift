@@ -60,7 +60,7 @@ struct FaultRound<Topology: FaultTopology> {
         let begin = ContinuousClock.now
         try await strike()
         // At least one call of each that began under the fault.
-        try await eventually("the load feels it", within: .seconds(30)) {
+        try await eventually("the load feels it", within: .seconds(60)) {
             before.allSatisfy { tally.ended($0.0) > $0.1 + 1 }
         }
         let meanwhile = Dictionary(uniqueKeysWithValues: before.map { ($0.0, tally.answered($0.0) - $0.2) })
