@@ -36,6 +36,8 @@ final class ClusterWaits: Sendable {
         var callers: [UInt64: Caller] = [:]
         var lastNumber = 0 as UInt64
         var isClosed = false
+        // Kept here: ThreadSanitizer looks for an address of what is passed inout, and a local one of no size has none.
+        var random = SystemRandomNumberGenerator()
 
         mutating func nextNumber() -> UInt64 {
             lastNumber += 1
@@ -125,13 +127,11 @@ final class ClusterWaits: Sendable {
         let reason = caller.reason
         let (outcome, newRoom) = state.withLock { state -> (Outcome?, UInt64?) in
             guard !state.isClosed else { return (.askAgain, nil) }
-            var random = SystemRandomNumberGenerator()
             var (room, newRoom) = (state.rooms[reason], nil as UInt64?)
             if room == nil {
-                newRoom = state.nextNumber()
-                room = newRoom.map {
-                    Room(number: $0, line: ClusterRoom(pauses: pauses, now: .now(), using: &random, pause: pause))
-                }
+                let number = state.nextNumber()
+                let line = ClusterRoom<UInt64>(pauses: pauses, now: .now(), using: &state.random, pause: pause)
+                (room, newRoom) = (Room(number: number, line: line), number)
             }
             guard room?.line.join(number, until: deadline) == true else { return (.expired, nil) }
             state.rooms[reason] = room
@@ -157,9 +157,8 @@ final class ClusterWaits: Sendable {
         while let next = state.withLock({ $0.rooms[reason].flatMap { $0.number == number ? $0.line.nextTurn : nil } }) {
             try? await Task.sleep(for: next.duration(since: .now()))
             let (going, expired) = state.withLock { state -> ([Continuation], [Continuation]) in
-                var random = SystemRandomNumberGenerator()
                 guard state.rooms[reason]?.number == number,
-                    let turn = state.rooms[reason]?.line.turn(now: .now(), using: &random)
+                    let turn = state.rooms[reason]?.line.turn(now: .now(), using: &state.random)
                 else { return ([], []) }
                 state.tidy(reason)
                 return (state.take(turn.next.map { [$0] } ?? []), state.take(turn.expired))
