@@ -63,7 +63,7 @@ struct Soak<Topology: FaultTopology> {
         let tally = Tally()
         let round = FaultRound(
             topology: topology, fault: fault, world: world, tally: tally, commandTimeout: commandTimeout)
-        let result = try await round.play(Array(repeating: Self.mix(), count: 16), pause: .milliseconds(1))
+        let result = try await round.play(Self.workers(), pause: .milliseconds(1))
         summary.add(fault.rawValue, tally, result, fault.effects)
         for id in graveyard.shuffled().prefix(visits) where try await isActive(id, in: repository) {
             summary.add(violation: "\(id), ended in an earlier round, is active after \(fault.rawValue)")
@@ -73,12 +73,12 @@ struct Soak<Topology: FaultTopology> {
         graveyard = graveyard.suffix(graveyardSize)
     }
 
-    /// Everyone's end leaves nothing for the others to do: not in every round.
-    private static func mix() -> [LoadOperation] {
+    /// What takes as long as a hundred others is left to two: the rest would wait for it most of the time.
+    private static func workers() -> [[LoadOperation]] {
+        // Everyone's end leaves nothing for the others to do: not in every round.
         let isWorstDay = Int.random(in: 0..<5) == 0
-        let cheap = LoadOperation.allCases.filter { !$0.isDear }
-        let dear = LoadOperation.allCases.filter { $0.isDear && (isWorstDay || $0 != .terminateAllSessions) }
-        return (Array(repeating: cheap, count: 20).joined() + dear).shuffled()
+        let all = LoadOperation.allCases.filter { isWorstDay || $0 != .terminateAllSessions }
+        return (0..<16).map { number in all.filter { number < 2 || !$0.isDear }.shuffled() }
     }
 
     private func isActive(_ id: SessionID, in repository: RedisSessionRepository) async throws -> Bool {
