@@ -66,7 +66,7 @@ struct ClusterRoomTests {
     }
 }
 
-@Suite("Where a cluster's callers wait", .timeLimit(.minutes(1)))
+@Suite("Where a cluster's callers wait", .timeLimit(.minutes(5)))
 struct ClusterWaitsTests {
     private static let reason = ClusterWaits.Reason.node(.tcp(host: "a", port: 1))
     /// Nobody has a turn before the test is over.
