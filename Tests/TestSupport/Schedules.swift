@@ -1,7 +1,7 @@
 /// Many lives of one thing, each from its seed.
 ///
-/// They are computed without ever waiting, and all tests of a process share a few threads: whoever plays them lets the
-/// others have their turn after each.
+/// They are computed without a pause, and all tests of a process share a few threads. After each schedule other tests have
+/// their turn.
 package struct Schedules<Schedule: RandomSchedule> {
     private let events: Int
     private let make: (UInt64) -> Schedule
@@ -11,7 +11,7 @@ package struct Schedules<Schedule: RandomSchedule> {
         self.make = make
     }
 
-    /// Seeds that are the same every time, so that whoever makes a change that breaks one notices it.
+    /// Seeds that are the same every time, so that a change that breaks a promise is noticed at once.
     package static func knownSeeds(_ count: Int, slice: UInt64) -> [UInt64] {
         (0..<UInt64(count)).map { slice << 32 | $0 }
     }

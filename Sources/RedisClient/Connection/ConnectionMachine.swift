@@ -165,7 +165,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
         }
         if inFlight.isEmpty, waiting.isEmpty {
             beganIdle = true
-            if pace.perCommand > 0 { pace.becameBusy() }
+            pace.becameBusy()
         }
         waiting.append(
             Entry(
@@ -189,7 +189,7 @@ struct ConnectionMachine<Request, Random: RandomNumberGenerator>: ~Copyable {
             id: id, request: request, bytes: bytes, replies: replies, isSealed: isSealed, deadline: deadline,
             isIdempotent: isIdempotent)
         entry.sends = 1
-        if pace.perCommand > 0 { pace.becameBusy() }
+        pace.becameBusy()
         bytesInFlight += bytes
         inFlight.append(entry)
         proofs.commandSent()

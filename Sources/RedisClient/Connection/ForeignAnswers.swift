@@ -1,6 +1,6 @@
 import DequeModule
 
-/// Answers that named another subject than the one that was asked about, and are what the store holds.
+/// Answers about another subject than the question's that are known to be what the store holds.
 ///
 /// Such an answer counts as damage of the stream, unless the command was sealed: then no other command's reply can have come
 /// in the place of its own. What was sent before a damage is sealed when it is sent again.

@@ -83,6 +83,7 @@ struct ServicePace {
 
     /// Nothing was on its way, and something comes: what was a queue is over.
     mutating func becameBusy() {
+        guard perCommand > 0 else { return }
         forgetQueue()
         window = max(window, limits.firstWindow)
     }

@@ -14,6 +14,12 @@ struct ServicePaceTests {
             pace.proved(1, .init(time: now - wait, foundQueue: false), now: now)
         }
 
+        /// Four spans that are answered together, `wait` after they were sent.
+        mutating func burst(waiting wait: Duration) {
+            now = now + wait
+            spans(4, every: .zero, waiting: wait)
+        }
+
         mutating func spans(_ count: Int, every interval: Duration, waiting wait: Duration) {
             for _ in 0..<count {
                 now = now + interval
@@ -65,10 +71,7 @@ struct ServicePaceTests {
     func firstBurst() {
         var stream = Stream()
         stream.pace.connected(roundTrip: .milliseconds(1))
-        for _ in 0..<2 {
-            stream.now = stream.now + .milliseconds(160)
-            for _ in 0..<4 { stream.spans(1, every: .zero, waiting: .milliseconds(160)) }
-        }
+        for _ in 0..<2 { stream.burst(waiting: .milliseconds(160)) }
         #expect(stream.pace.perCommand == 1_250_000)
         #expect(stream.pace.window == 128)
     }
@@ -77,10 +80,7 @@ struct ServicePaceTests {
     func longBurst() {
         var stream = Stream()
         stream.pace.connected(roundTrip: .milliseconds(160))
-        for _ in 0..<10 {
-            stream.now = stream.now + .milliseconds(170)
-            for _ in 0..<4 { stream.spans(1, every: .zero, waiting: .milliseconds(170)) }
-        }
+        for _ in 0..<10 { stream.burst(waiting: .milliseconds(170)) }
         #expect(stream.pace.perCommand == 0)
     }
 

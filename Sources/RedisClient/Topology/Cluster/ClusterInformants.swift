@@ -11,7 +11,7 @@ final class ClusterInformants: Sendable {
 
     init(configuration: RedisClientConfiguration, logger: Logger) {
         var configuration = configuration
-        // For whoever reads CLIENT LIST: it carries no commands.
+        // CLIENT LIST shows which connections carry no commands.
         configuration.clientName = configuration.clientName.map { "\($0)-map" }
         self.configuration = configuration
         self.logger = logger

@@ -96,7 +96,7 @@ final class ClusterWaits: Sendable {
         for caller in callers { caller.resume(returning: .askAgain) }
     }
 
-    /// A slot's master takes commands: whoever wants to ask about it goes on, whatever they wait for.
+    /// A slot's master takes commands: all callers that want to ask about the slot go on, whatever they wait for.
     func open(slot: HashSlot) {
         let callers = state.withLock { state in
             let found = state.callers.filter { $0.value.slot == slot }
@@ -138,7 +138,7 @@ final class ClusterWaits: Sendable {
             state.callers[number] = caller
             return (nil, newRoom)
         }
-        // Whoever opens the room may be in less of a hurry than those who come to it.
+        // The task would have the priority of the first caller, and later ones may be more urgent.
         if let newRoom { Task(priority: .high) { await run(newRoom, reason) } }
         return outcome
     }
