@@ -48,6 +48,9 @@ extension EmbeddedRedisOptions {
             "save \"\"",
             "appendonly \(appendOnly ? "yes" : "no")",
         ]
+        // With `everysec`, a write waits while an earlier fsync is under way, and its reply does not: it would not outlive
+        // the process.
+        if appendOnly { lines.append("appendfsync no") }
         lines += Self.memorySettings.sorted(by: <).map { "\($0) \($1)" }
         if let tls, let port { lines += tls.lines(port: port) }
         if let password { lines.append("requirepass \(Self.quoted(password))") }

@@ -77,5 +77,18 @@ extension FaultTests {
                 try await expectAnswer(from: try RedisServer(cluster: ports.map { ("127.0.0.1", $0) }))
             }
         }
+
+        @Test("one of many seeds of a cluster answers late, while others are asked")
+        func lateSeed() async throws {
+            let cluster = try await SharedFleets.cluster.value
+            let node = try #require(UInt16(exactly: cluster.nodes[0].port))
+            let late = try FaultProxy(to: .tcp(host: "127.0.0.1", port: node))
+            await late.apply(.both(.delay(.seconds(1))))
+            try await withSilence(40) { silent in
+                let ports = silent.map { Int($0.port) } + [Int(late.port)]
+                try await expectAnswer(from: try RedisServer(cluster: ports.map { ("127.0.0.1", $0) }))
+            }
+            await late.stop()
+        }
     }
 }

@@ -55,7 +55,7 @@ struct ClusterQuery {
     private func ask(_ endpoint: RedisEndpoint) async -> Result<ClusterView, RedisError> {
         if let connection = router.existingNode(at: endpoint)?.connection { return await ask(endpoint, on: connection) }
         do throws(RedisError) {
-            return await ask(endpoint, on: try router.informants.connection(to: endpoint))
+            return try await router.informants.ask(endpoint) { await ask(endpoint, on: $0) }
         } catch {
             return .failure(error.asAnswer(of: "\(endpoint)"))
         }

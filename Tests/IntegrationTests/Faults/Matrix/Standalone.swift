@@ -26,7 +26,7 @@ final class Standalone: FaultTopology {
     static func start(isDurable: Bool) async throws -> Standalone {
         // Written before the answer and left to the kernel: what a killed process had answered is there, without the
         // disk's pauses.
-        let options = EmbeddedRedisOptions(appendOnly: isDurable, configuration: ["appendfsync no"])
+        let options = EmbeddedRedisOptions(appendOnly: isDurable)
         let standalone = try Standalone(redis: try await EmbeddedRedis.start(options))
         try await standalone.admin.send("PING")
         return standalone
