@@ -8,6 +8,9 @@ struct ProcessResources {
     /// Pipes and sockets by inode, which is not used again as a descriptor's number is.
     let descriptors: Set<String>
     let residentBytes: Int
+    /// What the process has allocated and not freed. glibc keeps freed memory in up to eight arenas a core, so that the
+    /// resident memory of a process with many threads goes on growing for a while after this has stopped.
+    let allocatedBytes: Int
 
     static func now() -> ProcessResources {
         let files = FileManager.default
@@ -23,7 +26,8 @@ struct ProcessResources {
         return ProcessResources(
             threads: Set(ours),
             descriptors: Set(targets.filter { $0.hasPrefix("pipe:") || $0.hasPrefix("socket:") }),
-            residentBytes: resident << 10)
+            residentBytes: resident << 10,
+            allocatedBytes: Heap.allocatedBytes)
     }
 }
 #endif

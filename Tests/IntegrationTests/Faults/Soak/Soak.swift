@@ -34,6 +34,8 @@ struct Soak<Topology: FaultTopology> {
                 $0.connectTimeout = commandTimeout
                 $0.policy.maximumSessionsPerUser = 1000
                 $0.policy.reuseInterval = .seconds(3600)
+                // What has ended is soon gone: walks would get longer from round to round.
+                $0.policy.terminatedRetention = .seconds(60)
                 $0.refreshTokenKeys = keys
             }
         ) { repository in

@@ -52,7 +52,7 @@ struct SoakSummary {
         """
         \(Self.seconds(duration)) s: \(rounds) rounds, \(operations) operations, \(violationCount) violations, \
         recovery p50 \(Self.seconds(recovery(at: 0.5))) s, max \(Self.seconds(slowestRecovery)) s, \
-        \(Self.residentMegabytes) MB
+        \(Self.residentMegabytes) MB, \(Self.allocatedMegabytes) MB of it in use
         """
     }
 
@@ -76,7 +76,10 @@ struct SoakSummary {
             Recoveries: \(rounds), p50 \(Self.seconds(recovery(at: 0.5))) s, p99 \(Self.seconds(recovery(at: 0.99))) s, \
             max \(Self.seconds(slowestRecovery)) s
             """,
-            "Resident memory: \(residentAtBegin) MB at the beginning, \(Self.residentMegabytes) MB at the end",
+            """
+            Resident memory: \(residentAtBegin) MB at the beginning, \(Self.residentMegabytes) MB at the end, \
+            \(Self.allocatedMegabytes) MB of it in use
+            """,
             "Violations: \(violationCount)",
         ]
         return (lines + violations.map { "  \($0)" }).joined(separator: "\n")
@@ -97,11 +100,11 @@ struct SoakSummary {
         String(format: "%.2f", duration / .seconds(1))
     }
 
-    private static var residentMegabytes: Int {
-        #if os(Linux)
-        ProcessResources.now().residentBytes >> 20
-        #else
-        0
-        #endif
-    }
+    #if os(Linux)
+    private static var residentMegabytes: Int { ProcessResources.now().residentBytes >> 20 }
+    private static var allocatedMegabytes: Int { ProcessResources.now().allocatedBytes >> 20 }
+    #else
+    private static let residentMegabytes = 0
+    private static let allocatedMegabytes = 0
+    #endif
 }
