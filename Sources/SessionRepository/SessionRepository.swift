@@ -7,7 +7,13 @@ public import Foundation
 public protocol SessionRepository: Sendable {
     // MARK: Sessions
 
+    /// Begins a login. Call it before the user authenticates. With its ticket, `createSession` and `renewSession` refuse the
+    /// login if all sessions of the user, or everyone's, ended meanwhile. Writes nothing; one round trip.
+    func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket
+
     /// Creates a session; with an ID that was created before, returns that session.
+    /// - Throws: `loginSuperseded` when the user's sessions, or everyone's, were all ended since the session's ticket was
+    ///   taken, `loginTicketExpired` when that was more than 24 hours ago.
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession
 
     /// The session in any state, with all its attributes; `nil` when expired, unknown, or not owned by `owner`.
@@ -31,8 +37,9 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> TerminationOutcome
 
     /// Ends all sessions of the user, or all but one, in one atomic step (OWASP ASVS 5.0 §7.4.3), and refuses logins
-    /// that authenticated before it.
-    /// - Returns: how many this operation ended. Repeated with the same `operationID`, the same number.
+    /// that began before it.
+    /// - Parameter operationID: repeated with the same one within a day, it changes nothing more.
+    /// - Returns: how many this operation ended; the same number when it is repeated.
     func terminateAllSessionsByUser(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int
@@ -43,17 +50,20 @@ public protocol SessionRepository: Sendable {
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
+    ///   - ticket: as in `NewSession`; `.none` when the user has not authenticated again.
     ///   - authenticatedAt: as in `NewSession`.
     ///   - lifetime: as in `NewSession`.
     func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome
 
     /// Ends every session in the store that began before this call (OWASP ASVS 5.0 §7.4.5), user by user, and refuses
-    /// logins that authenticated before it. Walks the key space: for emergencies, not for a request's path.
+    /// logins that began before it. First it raises everyone's epoch, in a cluster in each of the 16,384 slots; then it goes
+    /// by the users' indexes; then it walks the records for sessions that no index has. For emergencies, not for a
+    /// request's path.
     ///
-    /// What interrupts it leaves the rest to a call with the same `operationID`, which goes on as if it had begun when
-    /// the first one did: logins since then stay.
+    /// What interrupts it, such as a master that is away, leaves the rest to a call with the same `operationID`, which goes
+    /// on as if it had begun when the first one did: logins since then stay. The last 64 operations are known again.
     /// - Parameters:
     ///   - actor: who does it, for the records: 1 to 256 bytes without control characters.
     ///   - reason: why, at most 512 bytes.
@@ -188,8 +198,10 @@ extension SessionRepository {
     }
 
     /// Gives an active session a new ID after its user has authenticated again, now.
-    public func renewSession(_ id: SessionID) async throws(SessionRepositoryError) -> RenewalOutcome {
-        try await renewSession(id, as: SessionID(renewing: id), authenticatedAt: nil, lifetime: nil)
+    public func renewSession(
+        _ id: SessionID, ticket: LoginTicket
+    ) async throws(SessionRepositoryError) -> RenewalOutcome {
+        try await renewSession(id, as: SessionID(renewing: id), ticket: ticket, authenticatedAt: nil, lifetime: nil)
     }
 
     /// Ends every session in the store that began before this call.

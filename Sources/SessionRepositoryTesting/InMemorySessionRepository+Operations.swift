@@ -2,6 +2,10 @@ public import Foundation
 public import SessionRepository
 
 extension InMemorySessionRepository {
+    public func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try perform { store throws(SessionRepositoryError) in store.beginLogin(user) }
+    }
+
     public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try perform { store throws(SessionRepositoryError) in try store.create(session) }
     }
@@ -55,10 +59,10 @@ extension InMemorySessionRepository {
     }
 
     public func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         try perform { store throws(SessionRepositoryError) in
-            try store.renew(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+            try store.renew(id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         }
     }
 

@@ -6,14 +6,17 @@ public struct NewSession: Hashable, Sendable {
     public var id: SessionID
     /// Whose session it is.
     public var userID: UserID
+    /// From `beginLogin`, taken before the user authenticated. The session is refused if all sessions of the user, or
+    /// everyone's, ended since. `.none` for a session without a login.
+    public var ticket: LoginTicket
     /// Cut to 256 bytes.
     public var deviceName: String?
     /// Must parse as IPv4 or IPv6.
     public var ipAddress: String?
     /// Cut to 1,024 bytes.
     public var userAgent: String?
-    /// When the user proved who they are, by Redis' clock: ask `currentTime()` *before* the password is checked. A
-    /// login older than the user's last bulk termination is refused. `nil` means now, which never is.
+    /// When the user proved who they are, by Redis' clock. Only recorded: nothing is decided by it. One in the future
+    /// counts as now, as does `nil`.
     public var authenticatedAt: Date?
     /// Absolute lifetime, positive, at most 400 days; `nil` takes the policy's.
     public var lifetime: Duration?
@@ -28,6 +31,7 @@ public struct NewSession: Hashable, Sendable {
     /// throws `invalidInput` and names the field.
     public init(
         userID: UserID,
+        ticket: LoginTicket,
         id: SessionID? = nil,
         deviceName: String? = nil,
         ipAddress: String? = nil,
@@ -40,6 +44,7 @@ public struct NewSession: Hashable, Sendable {
     ) {
         self.id = id ?? SessionID(for: userID)
         self.userID = userID
+        self.ticket = ticket
         self.deviceName = deviceName
         self.ipAddress = ipAddress
         self.userAgent = userAgent

@@ -4,6 +4,7 @@ import Foundation
 package struct SessionInput {
     package let id: SessionID
     package let userID: UserID
+    package let ticket: LoginTicket
     package let deviceName: String?
     package let ipAddress: String?
     package let userAgent: String?
@@ -19,6 +20,8 @@ package struct SessionInput {
         }
         id = new.id
         userID = new.userID
+        ticket = new.ticket
+        try ticket.validate(for: id.value.tag)
         deviceName = InputLimits.cut(new.deviceName, to: InputLimits.deviceNameBytes)
         ipAddress = try InputLimits.ipAddress(new.ipAddress)
         userAgent = InputLimits.cut(new.userAgent, to: InputLimits.userAgentBytes)

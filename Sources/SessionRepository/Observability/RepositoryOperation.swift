@@ -1,5 +1,6 @@
 /// The operations, as metrics and spans name them: like the methods.
 package enum RepositoryOperation: String, CaseIterable, Sendable {
+    case beginLogin
     case createSession
     case findSession
     case authorize
@@ -38,6 +39,7 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
     /// Where the command runs a script, its name in `Scripts`.
     package var script: String? {
         switch self {
+        case .beginLogin: "begin_login"
         case .createSession: "create_session"
         case .touch: "touch_session"
         case .findActiveSessionsByUser: "find_active_sessions"

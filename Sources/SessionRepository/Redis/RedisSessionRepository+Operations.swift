@@ -6,6 +6,10 @@ public import Foundation
 /// What the near cache answers asks Redis nothing and is only counted there: hits, for which `authorize` does it itself, and
 /// touches of sessions whose activity is known to be recorded recently enough.
 extension RedisSessionRepository {
+    public func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try await observed(.beginLogin) { () throws(SessionRepositoryError) in try await ticket(for: user) }
+    }
+
     public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try await observed(.createSession) { () throws(SessionRepositoryError) in try await create(session) }
     }
@@ -50,10 +54,11 @@ extension RedisSessionRepository {
     }
 
     public func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         try await observed(.renewSession, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await renew(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+            try await renew(
+                id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         }
     }
 

@@ -37,7 +37,9 @@ public final class RedisSessionRepository: SessionRepository, Service {
         logger: Logger = Logger(label: "session-repository")
     ) throws(SessionRepositoryError) {
         try configuration.validate()
-        keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
+        keys = KeySpace(
+            prefix: configuration.keyPrefix, database: configuration.server.database,
+            isClustered: configuration.server.topology.isCluster)
         policy = configuration.policy
         refreshTokenKeys = configuration.refreshTokenKeys
         commandTimeout = configuration.commandTimeout

@@ -9,6 +9,8 @@ struct InMemoryStore {
         var idleTimeout: Int64
         var generation: Int64 = 0
         var rotatedAt: Int64?
+        /// Everyone's epoch at its login; empty before there was one.
+        var everyone = ""
         /// The session that this one took over from.
         var renewed: SessionID?
         /// When the record goes: idle, absolute or, terminated, the retention's end.
@@ -33,10 +35,16 @@ struct InMemoryStore {
         }
     }
 
-    struct Account {
-        var notBefore: Int64
-        var operations = Operations()
-        var end: Int64
+    /// A user's, or everyone's: it changes when sessions end all at once.
+    struct Epoch {
+        let text: String
+        let end: Int64
+    }
+
+    /// What a bulk termination came to.
+    struct BulkResult {
+        let count: Int
+        let end: Int64
     }
 
     struct GrantRecord {
@@ -59,8 +67,11 @@ struct InMemoryStore {
     var chains: [SessionID: Chain] = [:]
     /// Active sessions by their end.
     var userIndexes: [UserID: [SessionID: Int64]] = [:]
-    var accounts: [UserID: Account] = [:]
-    var everyone: Account?
+    var epochs: [UserID: Epoch] = [:]
+    var bulkResults: [UserID: [OperationID: BulkResult]] = [:]
+    var everyone: Epoch?
+    /// The operations that raised it, newest first.
+    var everyoneOuts: [OperationID] = []
     var grants: [SupportAccessGrantID: GrantRecord] = [:]
     var revokedGrants: [SupportAccessGrantID: RevokedGrant] = [:]
     var organizationIndexes: [OrganizationID: [SupportAccessGrantID: Int64]] = [:]
@@ -87,8 +98,15 @@ struct InMemoryStore {
         chains[id].flatMap { $0.end >= now ? $0 : nil }
     }
 
-    func account(_ user: UserID) -> Account? {
-        accounts[user].flatMap { $0.end >= now ? $0 : nil }
+    /// A user's epoch; empty where it was never raised.
+    func epoch(_ user: UserID) -> String {
+        epochs[user].flatMap { $0.end >= now ? $0.text : nil } ?? ""
+    }
+
+    var everyoneEpoch: String { everyone.flatMap { $0.end >= now ? $0.text : nil } ?? "" }
+
+    func bulkResult(_ operation: OperationID, of user: UserID) -> BulkResult? {
+        bulkResults[user]?[operation].flatMap { $0.end >= now ? $0 : nil }
     }
 
     func grant(_ id: SupportAccessGrantID) -> GrantRecord? {

@@ -8,6 +8,7 @@ struct CreateSession: StoreCommand {
 
     @Option(help: "Whose session.")
     var user: String
+    @OptionGroup var login: TicketOption
     @Option(help: "What the client calls itself.")
     var device: String?
     @Option(help: "The client's address.")
@@ -28,6 +29,7 @@ struct CreateSession: StoreCommand {
     func request() throws -> NewSession {
         NewSession(
             userID: try UserID(user),
+            ticket: try login.value(),
             deviceName: device,
             ipAddress: ip,
             userAgent: userAgent,

@@ -34,6 +34,13 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
         }
     }
 
+    var isCluster: Bool {
+        switch self {
+        case .cluster, .clusterWithNearCache, .clusterInMotion, .clusterLosingMasters: true
+        case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .inMemory: false
+        }
+    }
+
     /// A reader's connection breaks with its master, and what is published meanwhile is lost: that it says so is tested
     /// elsewhere.
     static var withSteadyEvents: [Implementation] { allCases.filter { $0 != .clusterLosingMasters } }
@@ -81,7 +88,7 @@ struct Subject {
 
     func session(for user: UserID) -> NewSession {
         NewSession(
-            userID: user, deviceName: "Pixel 9", ipAddress: "203.0.113.7", userAgent: "App/1",
+            userID: user, ticket: .none, deviceName: "Pixel 9", ipAddress: "203.0.113.7", userAgent: "App/1",
             attributes: ["tenant": "acme"])
     }
 

@@ -83,7 +83,7 @@ struct ArticleTests {
     func refreshTokens() async throws {
         let keys = try RefreshTokenKeys(signing: .generate(id: "k1"))
         let sessions = try InMemorySessionRepository(refreshTokenKeys: keys)
-        let created = try await sessions.createSession(NewSession(userID: UserID("maya")))
+        let created = try await sessions.createSession(NewSession(userID: UserID("maya"), ticket: .none))
         let first = try #require(created.refreshToken)
         let (second, session) = try #require(try await RefreshTokensArticle.refresh(first.text, in: sessions))
         #expect(session == created.session.id)
@@ -119,7 +119,7 @@ struct ArticleTests {
             ).refreshTokenKeys
             let sessions = try RedisSessionRepository(configuration: settings)
             let simple = try GettingStartedArticle.connect(to: server.url)
-            let created = try await sessions.createSession(NewSession(userID: UserID("maya")))
+            let created = try await sessions.createSession(NewSession(userID: UserID("maya"), ticket: .none))
             #expect(created.refreshToken != nil)
             try await eventually("the near cache answers") {
                 _ = try await sessions.authorize(created.session.id)

@@ -69,7 +69,7 @@ struct FullServerTests {
                 return
             }
             await #expect(throws: SessionRepositoryError.storeFull) {
-                try await store.repository.renewSession(created.session.id)
+                try await store.repository.renewSession(created.session.id, ticket: .none)
             }
             #expect(try await store.repository.authorize(created.session.id).session != nil)
             #expect(try await store.repository.terminateAllSessions() == 1)

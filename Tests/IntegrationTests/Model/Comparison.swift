@@ -41,10 +41,6 @@ struct Comparison {
             // In a millisecond of its own: what is ordered by time has one order.
             var before = try await time()
             while before <= last { before = try await time() }
-            if case .authenticate(let login) = step {
-                left.remember(login: login, at: Date(unixMilliseconds: before))
-                right.remember(login: login, at: Date(unixMilliseconds: before))
-            }
             let observed = try await left.play(step)
             last = try await time()
             slack = max(slack, last - before + 1)

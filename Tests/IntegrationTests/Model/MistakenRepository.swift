@@ -18,7 +18,7 @@ struct MistakenRepository: ForwardingRepository {
 
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         var session = session
-        if mistake == .oldLoginIsAccepted { session.authenticatedAt = nil }
+        if mistake == .oldLoginIsAccepted { session.ticket = .none }
         return try await base.createSession(session)
     }
 

@@ -8,7 +8,8 @@ struct Player {
     let world: World
     /// The tokens that each session has been given, newest last.
     private var tokens: [Int: [RefreshToken]] = [:]
-    private var logins: [Int: Date] = [:]
+    /// Of each login, a ticket for each user.
+    private var logins: [Int: [LoginTicket]] = [:]
 
     static let shortLife = Duration.milliseconds(250)
 
@@ -16,8 +17,6 @@ struct Player {
         self.repository = repository
         self.world = world
     }
-
-    mutating func remember(login: Int, at time: Date) { logins[login] = time }
 
     mutating func play(_ step: Step) async throws -> Observation {
         var seen = Observation()
@@ -29,20 +28,23 @@ struct Player {
         return seen
     }
 
+    private func ticket(_ login: Int?, _ slot: Int) -> LoginTicket {
+        login.flatMap { logins[$0]?[Step.user(ofSlot: slot)] } ?? .none
+    }
+
     private mutating func play(_ step: Step, _ seen: inout Observation) async throws {
         switch step {
         case .create(let slot, let lifetime, let grant, let login):
             let created = try await repository.createSession(
                 NewSession(
-                    userID: world.users[Step.user(ofSlot: slot)], id: world.sessions[slot],
-                    deviceName: "device \(slot)",
-                    ipAddress: "203.0.113.1", authenticatedAt: login.flatMap { logins[$0] },
+                    userID: world.users[Step.user(ofSlot: slot)], ticket: ticket(login, slot),
+                    id: world.sessions[slot], deviceName: "device \(slot)", ipAddress: "203.0.113.1",
                     lifetime: lifetime == .short ? Self.shortLife : .seconds(3600),
                     grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"]))
             note(created, of: slot, in: &seen)
         case .renew(let slot, let new, let login):
             let outcome = try await repository.renewSession(
-                world.sessions[slot], as: world.sessions[new], authenticatedAt: login.flatMap { logins[$0] },
+                world.sessions[slot], as: world.sessions[new], ticket: ticket(login, slot), authenticatedAt: nil,
                 lifetime: nil)
             switch outcome {
             case .renewed(let created): note(created, of: new, in: &seen)
@@ -57,7 +59,11 @@ struct Player {
             try await playOnSessions(step, &seen)
         case .saveGrant, .findGrant, .listGrants, .revokeGrant, .sweep:
             try await playOnGrants(step, &seen)
-        case .authenticate, .pause:
+        case .beginLogin(let login):
+            var tickets: [LoginTicket] = []
+            for user in world.users { tickets.append(try await repository.beginLogin(user)) }
+            logins[login] = tickets
+        case .pause:
             break
         }
     }

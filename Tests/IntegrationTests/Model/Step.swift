@@ -26,8 +26,8 @@ enum Step: Hashable, Sendable {
     case listGrants
     case revokeGrant(Int)
     case sweep
-    /// Remembers the time, for a login that authenticated then.
-    case authenticate(login: Int)
+    /// Takes tickets, for a login that ends later.
+    case beginLogin(login: Int)
     /// Until all that was short-lived is over.
     case pause
 }
@@ -72,7 +72,7 @@ extension Step {
         case 35: return .listGrants
         case 36: return .revokeGrant(number(grants))
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
-        case 38: return .authenticate(login: number(logins))
+        case 38: return .beginLogin(login: number(logins))
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
         }
     }

@@ -60,12 +60,6 @@ struct Observation: Equatable {
     }
 
     mutating func note(_ error: SessionRepositoryError) {
-        // A time within must not be compared to the millisecond.
-        if case .loginSuperseded(let notBefore) = error {
-            note(error.code)
-            note(notBefore)
-        } else {
-            note("\(error)")
-        }
+        note("\(error)")
     }
 }

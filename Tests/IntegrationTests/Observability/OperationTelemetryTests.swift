@@ -78,9 +78,10 @@ struct OperationTelemetryTests {
             _ = try await repository.terminateSession(unknownSession(), by: nil, durability: .acknowledged)
             _ = try await repository.authorize(id)
             _ = try await repository.refreshTokenChainState(id)
-            _ = try await repository.renewSession(id)
+            _ = try await repository.renewSession(id, ticket: .none)
             await #expect(throws: SessionRepositoryError.self) {
-                try await repository.createSession(NewSession(userID: try store.user(), ipAddress: "nowhere"))
+                try await repository.createSession(
+                    NewSession(userID: try store.user(), ticket: .none, ipAddress: "nowhere"))
             }
             #expect(observed.count(.authorize, "active") == 1)
             #expect(observed.count(.authorize, "unknown") == 1)

@@ -9,7 +9,7 @@ struct DefaultLifetimeTests {
     private static let usual = 30 * day
 
     private func create(_ lifetime: Duration?, for user: UserID, in store: Store) async throws -> Session {
-        try await store.repository.createSession(NewSession(userID: user, lifetime: lifetime)).session
+        try await store.repository.createSession(NewSession(userID: user, ticket: .none, lifetime: lifetime)).session
     }
 
     private func recordedExpires(_ session: Session, in store: Store) async throws -> String? {
@@ -79,7 +79,7 @@ struct DefaultLifetimeTests {
         try await withStore { store in
             let session = try await create(old, for: try store.user(), in: store)
             let outcome = try await store.repository.renewSession(
-                session.id, as: SessionID(renewing: session.id), authenticatedAt: nil, lifetime: new)
+                session.id, as: SessionID(renewing: session.id), ticket: .none, authenticatedAt: nil, lifetime: new)
             let renewed = try #require(outcome.created).session
             let end = try #require(renewed.createdAt.unixMilliseconds) + (new?.wholeMilliseconds ?? Self.usual)
             #expect(renewed.expiresAt.unixMilliseconds == end)
@@ -113,7 +113,7 @@ struct DefaultLifetimeTests {
             ]
             #expect(try await store.repository.terminateSession(sessions[0].id) == .terminated)
             #expect(try await store.repository.invalidateRefreshTokenChain(sessions[1].id) == .invalidated)
-            _ = try await store.repository.renewSession(sessions[2].id)
+            _ = try await store.repository.renewSession(sessions[2].id, ticket: .none)
             for session in sessions {
                 let end = try #require(session.expiresAt.unixMilliseconds)
                 let chain = try await store.expiry(of: store.keys.chain(session.id))
@@ -186,7 +186,7 @@ struct DefaultLifetimeTests {
             try await store.redis.send("HDEL", key, "created")
             let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
             let attempts: [(RedisSessionRepository) async throws -> Void] = [
-                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id) },
+                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id, ticket: .none) },
                 { _ = try await $0.rotateRefreshToken(token) }, { _ = try await $0.authorize(session.id) },
             ]
             let before = try await store.snapshot()

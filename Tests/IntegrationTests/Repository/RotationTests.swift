@@ -74,7 +74,7 @@ struct RotationTests {
             #expect(try await store.repository.authorize(session.id).termination != nil)
             #expect(try await store.repository.touch(session.id) == .notActive)
             #expect(try await store.repository.findActiveSessionsByUser(session.userID).isEmpty)
-            guard case .notActive = try await store.repository.renewSession(session.id) else {
+            guard case .notActive = try await store.repository.renewSession(session.id, ticket: .none) else {
                 Issue.record("an ended session cannot be renewed")
                 return
             }

@@ -16,7 +16,8 @@ struct TouchTests {
         try await withStore(policy: policy(resolution: .zero)) { store in
             let user = try store.user()
             let new = NewSession(
-                userID: user, ipAddress: "203.0.113.7", lifetime: .seconds(3000), idleTimeout: .seconds(100))
+                userID: user, ticket: .none, ipAddress: "203.0.113.7", lifetime: .seconds(3000),
+                idleTimeout: .seconds(100))
             let created = try await store.repository.createSession(new).session
             try await store.nextMillisecond()
             #expect(try await store.repository.touch(created.id, ipAddress: "::FFFF:192.0.2.1") == .recorded)
@@ -55,7 +56,8 @@ struct TouchTests {
     @Test("It never moves the end beyond the absolute one")
     func absoluteEnd() async throws {
         try await withStore(policy: policy(resolution: .zero)) { store in
-            let new = NewSession(userID: try store.user(), lifetime: .seconds(100), idleTimeout: .seconds(99))
+            let new = NewSession(
+                userID: try store.user(), ticket: .none, lifetime: .seconds(100), idleTimeout: .seconds(99))
             let created = try await store.repository.createSession(new).session
             // As if it had begun five seconds earlier.
             let end = try #require(created.expiresAt.unixMilliseconds) - 5000

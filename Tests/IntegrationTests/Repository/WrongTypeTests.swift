@@ -127,7 +127,7 @@ struct WrongTypeTests {
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.saveSupportAccessGrant(new)
             }
-            let session = NewSession(userID: try store.user("admin"), grantID: grant.id)
+            let session = NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id)
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(session).session
             }
@@ -156,7 +156,7 @@ struct WrongTypeTests {
             }
             let sessions = store.keys.grantSessions(grant.id)
             try await store.makeString(sessions)
-            let session = NewSession(userID: try store.user("admin"), grantID: grant.id)
+            let session = NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id)
             try await expectCorrupt(sessions, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(session).session
             }

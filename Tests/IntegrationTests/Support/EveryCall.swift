@@ -14,7 +14,8 @@ enum EveryCall {
         return [
             "authorize": { _ = try await $0.authorize(id) },
             "findSession": { _ = try await $0.findSession(id) },
-            "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
+            "beginLogin": { _ = try await $0.beginLogin(user) },
+            "createSession": { _ = try await $0.createSession(NewSession(userID: user, ticket: .none)) },
             "touch": { _ = try await $0.touch(id) },
             "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
             "terminateSession": { _ = try await $0.terminateSession(id) },
@@ -25,7 +26,7 @@ enum EveryCall {
             "listSupportAccessGrants": { _ = try await $0.listSupportAccessGrants(organization) },
             "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
             "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
-            "renewSession": { _ = try await $0.renewSession(id) },
+            "renewSession": { _ = try await $0.renewSession(id, ticket: .none) },
             "rotateRefreshToken": { _ = try await $0.rotateRefreshToken(token) },
             "terminateAllSessions": { _ = try await $0.terminateAllSessions() },
             "checkHealth": { _ = try await $0.checkHealth() },

@@ -8,6 +8,10 @@ protocol ForwardingRepository: SessionRepository {
 }
 
 extension ForwardingRepository {
+    func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try await base.beginLogin(user)
+    }
+
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try await base.createSession(session)
     }
@@ -44,9 +48,10 @@ extension ForwardingRepository {
     }
 
     func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
-        try await base.renewSession(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        try await base.renewSession(
+            id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
     }
 
     func terminateAllSessions(

@@ -27,7 +27,7 @@ extension Store {
 
     /// Creates a session under a grant.
     func supportSession(of admin: UserID, under grant: SupportAccessGrantID) async throws -> Session {
-        try await repository.createSession(NewSession(userID: admin, grantID: grant)).session
+        try await repository.createSession(NewSession(userID: admin, ticket: .none, grantID: grant)).session
     }
 }
 

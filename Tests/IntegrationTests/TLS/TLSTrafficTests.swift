@@ -17,8 +17,6 @@ extension TLSTests {
                 for (name, call) in try EveryCall.all(tokens: tokens) where name != "rotateRefreshToken" {
                     do {
                         try await call(store.repository)
-                    } catch SessionRepositoryError.loginSuperseded {
-                        // Another call has ended everyone's sessions.
                     } catch {
                         Issue.record("\(name): \(error)")
                     }

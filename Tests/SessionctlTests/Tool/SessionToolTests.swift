@@ -157,15 +157,15 @@ struct SessionToolTests {
         }
     }
 
-    @Test("terminate-everyone wants --yes, and then ends everyone's sessions")
+    @Test("sign-out-everyone wants --yes, and then ends everyone's sessions")
     func everyone() async throws {
         try await withTool { tool in
             let sessions = [try await tool.createSession(user: "a"), try await tool.createSession(user: "b")]
-            let unsure = try await tool("session", "terminate-everyone", "--json")
+            let unsure = try await tool("sign-out-everyone", "--json")
             #expect(unsure.status == 64)
             let first = try await tool.json("session", "authorize", sessions[0])
             #expect(first["decision"] == "active")
-            let done = try await tool.json("session", "terminate-everyone", "--yes", "--by", "root")
+            let done = try await tool.json("sign-out-everyone", "--yes", "--by", "root")
             #expect(done["terminated"] == 2)
             for session in sessions {
                 let shown = try await tool.json("session", "show", session)
@@ -173,12 +173,12 @@ struct SessionToolTests {
             }
             // An ID is any base64url.
             let dash = try await tool.json(
-                "session", "terminate-everyone", "--yes", "--operation", "-AAAAAAAAAAAAAAAAAAAAA")
+                "sign-out-everyone", "--yes", "--operation", "-AAAAAAAAAAAAAAAAAAAAA")
             #expect(dash == ["terminated": 0, "operation": "-AAAAAAAAAAAAAAAAAAAAA"])
             // Continued, it spares who has logged in since.
             let since = try await tool.createSession(user: "a")
             let continued = try await tool.json(
-                "session", "terminate-everyone", "--yes", "--operation", done["operation"].text)
+                "sign-out-everyone", "--yes", "--operation", done["operation"].text)
             #expect(continued["terminated"] == 0)
             let spared = try await tool.json("session", "authorize", since)
             #expect(spared["decision"] == "active")

@@ -2,7 +2,7 @@
 struct PermissionNeed {
     /// A kind of key, as the key space spells it between prefix and tag.
     enum Kind: String, CaseIterable {
-        case session, user, account, chain, grant, org, absent, everyone
+        case session, user, account, chain, grant, org, absent, everyone, operation
         case revokedGrant = "grant-revoked"
         case grantSessions = "grant-sessions"
     }
@@ -34,7 +34,9 @@ struct PermissionNeed {
         PermissionNeed(
             .createSession, "PEXPIREAT ZADD ZCOUNT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.createSession, "HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.createSession, "HGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.createSession, "HGET", on: .everyone),
+        PermissionNeed(.beginLogin, "EVALSHA HGET", on: .account, .everyone),
         PermissionNeed(.createSession, "EVALSHA HMGET PEXPIREAT SADD SISMEMBER SREM", on: .grant, .grantSessions),
         PermissionNeed(.findActiveSessionsByUser, "HGETALL HMGET", on: .session),
         PermissionNeed(
@@ -47,10 +49,12 @@ struct PermissionNeed {
         PermissionNeed(.terminateAllSessionsByUser, "EVALSHA PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessionsByUser, "SET", on: .chain),
         PermissionNeed(.terminateAllSessionsByUser, "DEL HDEL HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.terminateAllSessionsByUser, "GET SET", on: .operation),
         PermissionNeed(.renewSession, "EVALSHA EXISTS HGETALL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.renewSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.renewSession, "HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.renewSession, "HGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.renewSession, "HGET", on: .everyone),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
         PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
@@ -115,7 +119,7 @@ extension KeySpace {
     /// A key of that kind that nobody has.
     func sample(_ kind: PermissionNeed.Kind) -> String {
         switch kind {
-        case .everyone: everyone
+        case .everyone: everyone(beside: HashTag(owner: ""))
         case .user, .account, .org: "\(prefix):\(kind.rawValue):{00000000}:doctor"
         default: "\(prefix):\(kind.rawValue):{00000000}.doctor"
         }
@@ -123,6 +127,7 @@ extension KeySpace {
 
     /// What an access list calls them.
     func rule(_ kind: PermissionNeed.Kind) -> String {
-        kind == .everyone ? "~\(everyone)" : "~\(prefix):\(kind.rawValue):*"
+        // On one server it has no tag.
+        kind == .everyone ? "~\(prefix):everyone*" : "~\(prefix):\(kind.rawValue):*"
     }
 }

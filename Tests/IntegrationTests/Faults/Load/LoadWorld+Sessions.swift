@@ -47,16 +47,26 @@ extension LoadWorld {
         }
     }
 
+    func beginLogin() async throws(SessionRepositoryError) {
+        guard let user = pick({ $0.users.randomElement() }) else { return }
+        let ticket = try await repository.beginLogin(user)
+        pick { $0.tickets[user] = ticket }
+    }
+
     func createSession() async throws(SessionRepositoryError) {
         let new = pick { state -> NewSession? in
             if let again = state.creations.popLast() { return again }
             guard state.sessions.count < size.maximumSessions else { return nil }
-            return state.users.randomElement().map { NewSession(userID: $0) }
+            return state.users.randomElement().map {
+                NewSession(userID: $0, ticket: state.tickets.removeValue(forKey: $0) ?? .none)
+            }
         }
         guard let new else { return try await authorize() }
         do throws(SessionRepositoryError) {
             try await create(new)
         } catch {
+            // Nothing else ends all sessions of these users.
+            if error == .loginSuperseded(by: .everyoneOut) { return }
             if error.leavesItOpen { pick { $0.creations.append(new) } }
             throw error
         }
@@ -133,7 +143,7 @@ extension LoadWorld {
                     }
                 }, attempting: [.session(old)]
             ) { () throws(SessionRepositoryError) in
-                try await repository.renewSession(old, as: new, authenticatedAt: nil, lifetime: nil)
+                try await repository.renewSession(old, as: new, ticket: .none, authenticatedAt: nil, lifetime: nil)
             }
             if case .renewed(let created) = outcome { add(created, of: user) }
         } catch {
