@@ -20,7 +20,9 @@ public protocol SessionRepository: Sendable {
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
-    /// The user's active sessions, latest activity first, at most `limit` (1 to 1,000) after `cursor`.
+    /// The user's active sessions, at most `limit` (1 to 1,000) after `cursor`. Pages come in order of creation, the newest
+    /// sessions first, and each is sorted by latest activity: no session is skipped or shown twice because it was active
+    /// between two pages.
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage
@@ -162,7 +164,7 @@ extension SessionRepository {
             page = try await findActiveSessionsByUser(user, limit: 1000, after: next)
             sessions += page.sessions
         }
-        return sessions
+        return sessions.sorted(by: Session.isMoreRecent)
     }
 
     /// Ends the session for ever; with an owner, only if it is theirs.

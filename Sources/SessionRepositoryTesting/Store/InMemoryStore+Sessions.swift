@@ -63,12 +63,12 @@ extension InMemoryStore {
 
 extension SessionPage.Cursor {
     fileprivate init(_ session: Session) {
-        self.init(lastActivity: session.lastActivityAt.unixMilliseconds ?? 0, random: session.id.value.random)
+        self.init(created: session.createdAt.unixMilliseconds ?? 0, random: session.id.value.random)
     }
 
-    /// Latest activity first.
+    /// The newest first.
     fileprivate func isBefore(_ other: SessionPage.Cursor) -> Bool {
-        guard lastActivity == other.lastActivity else { return lastActivity > other.lastActivity }
+        guard created == other.created else { return created > other.created }
         return random.text.utf8.lexicographicallyPrecedes(other.random.text.utf8)
     }
 }

@@ -56,7 +56,17 @@ struct SessionToolTests {
             let two = try await tool.json("session", "list", "u", "--limit", "2")["sessions"].elements
             #expect(two.map(\.["id"].text) == Array(all.prefix(2)))
             let nobody = try await tool.json("session", "list", "somebody-else")
-            #expect(nobody == ["sessions": []])
+            #expect(nobody == ["sessions": [], "more": false])
+            // The newest ones, whichever was active since.
+            let key = KeySpace(prefix: tool.prefix).session(try SessionID(created[0]))
+            _ = try await tool.redis("HINCRBY", key, "seen", "60000")
+            _ = try await tool.redis("HINCRBY", key, "created", "-1000")
+            let newest = try await tool.json("session", "list", "u", "--limit", "2")
+            #expect(Set(newest["sessions"].elements.map(\.["id"].text)) == Set([created[2], created[3]]))
+            #expect(newest["more"] == true)
+            let whole = try await tool.json("session", "list", "u", "--limit", "3")
+            #expect(whole["sessions"].elements.first?["id"].text == created[0])
+            #expect(whole["more"] == false)
         }
     }
 
