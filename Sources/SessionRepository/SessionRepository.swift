@@ -41,15 +41,23 @@ public protocol SessionRepository: Sendable {
 
     /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
     /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
-    /// lifetime begins anew, under a grant at most to its end.
+    /// lifetime begins anew, as long as the old one's, under a grant at most to its end.
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
     ///   - authenticatedAt: as in `NewSession`.
-    ///   - lifetime: as in `NewSession`.
+    ///   - lifetime: another absolute lifetime than that of the session to go on from: positive, at most 400 days.
     func renewSession(
         _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome
+
+    /// Brings the absolute end of an active session forward; never moves it back (OWASP ASVS 5.0 §7.3.2).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - duration: the longest that it may go on, counted by Redis from now: positive, at most 400 days.
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome
 
     /// Ends every session in the store that began before this call (OWASP ASVS 5.0 §7.4.5), user by user, and refuses
     /// logins that authenticated before it. Walks the key space: for emergencies, not for a request's path.

@@ -62,6 +62,12 @@ extension InMemorySessionRepository {
         }
     }
 
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.shorten(id, for: duration) }
+    }
+
     public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
         try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
     }

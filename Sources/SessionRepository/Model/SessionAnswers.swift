@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Whether a session is good at this moment.
 public enum Authorization: Hashable, Sendable {
     /// Let the request through. Of the attributes, those that the configuration names are there.
@@ -36,6 +38,16 @@ public enum RenewalOutcome: Sendable {
     /// The login goes on in this session; the old one has been terminated, with reason `renewed`.
     case renewed(CreatedSession)
     /// The session to renew is terminated, expired or unknown; nothing was written.
+    case notActive
+}
+
+/// What `shortenSession` did.
+public enum ShorteningOutcome: Hashable, Sendable {
+    /// The session ends at this time now, earlier than before.
+    case shortened(expiresAt: Date)
+    /// It ended no later anyway, or was shortened as far before; nothing was written.
+    case unchanged(expiresAt: Date)
+    /// The session is terminated, expired or unknown; nothing was written.
     case notActive
 }
 

@@ -35,7 +35,9 @@ package struct SessionInput {
             id: id, userID: userID, state: .active, deviceName: deviceName, ipAddress: ipAddress,
             userAgent: userAgent, createdAt: Date(unixMilliseconds: createdAt),
             authenticatedAt: Date(unixMilliseconds: authenticatedAt),
-            lastActivityAt: Date(unixMilliseconds: createdAt), expiresAt: Date(unixMilliseconds: expiresAt),
+            lastActivityAt: Date(unixMilliseconds: createdAt),
+            idleExpiresAt: Date(unixMilliseconds: min(createdAt + idleTimeout, expiresAt)),
+            expiresAt: Date(unixMilliseconds: expiresAt),
             grantID: grantID, attributes: attributes)
     }
 }

@@ -6,11 +6,11 @@ package struct SessionRenewal {
     package let new: SessionID
     /// Unix milliseconds.
     package let authenticatedAt: Int64?
-    /// Milliseconds.
-    package let lifetime: Int64
+    /// Milliseconds; `nil` for that of the old session.
+    package let lifetime: Int64?
 
     package init(
-        of old: SessionID, as new: SessionID, authenticatedAt: Date?, lifetime: Duration?, policy: SessionPolicy
+        of old: SessionID, as new: SessionID, authenticatedAt: Date?, lifetime: Duration?
     ) throws(SessionRepositoryError) {
         guard new.value.tag == old.value.tag, new != old else {
             throw .invalidInput(field: "new session ID", problem: "it must be a new one of the same user")
@@ -18,6 +18,10 @@ package struct SessionRenewal {
         self.old = old
         self.new = new
         self.authenticatedAt = try InputLimits.authenticatedAt(authenticatedAt)
-        self.lifetime = try InputLimits.lifetime(lifetime ?? policy.lifetime, field: "lifetime")
+        if let lifetime {
+            self.lifetime = try InputLimits.lifetime(lifetime, field: "lifetime")
+        } else {
+            self.lifetime = nil
+        }
     }
 }

@@ -57,6 +57,14 @@ extension RedisSessionRepository {
         }
     }
 
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await observed(.shortenSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await shorten(id, for: duration)
+        }
+    }
+
     public func terminateAllSessions(
         by actor: String?, reason: String?, operationID: OperationID, progress: (EveryoneOutProgress) -> Void
     ) async throws(SessionRepositoryError) -> Int {

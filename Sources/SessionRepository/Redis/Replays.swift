@@ -63,15 +63,6 @@ extension RedisSessionRepository {
             reach: saved)
     }
 
-    /// - Parameter end: Unix milliseconds.
-    func shortening(of id: SessionID, under grant: SupportAccessGrantID, to end: Int64) -> ScriptCall {
-        ScriptCall(
-            Scripts.shortenSession, keys: [keys.session(id)],
-            arguments: [id.value.random.text, keys.userIndexStem(id.value.tag), grant.description, String(end)],
-            // The earliest end stands for all.
-            reach: -end)
-    }
-
     /// Of the sessions that had begun by `cutoff`: who has logged in since stays.
     /// - Parameter ended: the random parts of those that are known to have been there, so that a server without them has
     ///   lost them.

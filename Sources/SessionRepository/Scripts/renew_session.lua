@@ -3,7 +3,8 @@
 --
 -- KEYS    1 old session  2 old chain  3 new session  4 new chain
 -- ARGV    1 R of the old  2 R of the new  3 index key up to the user ID  4 account key up to the user ID
---         5 lifetime ms  6 authenticated at, Unix ms, or ''  7 retention of terminated records ms  8 reason
+--         5 lifetime ms, or '' for that of the old one  6 authenticated at, Unix ms, or ''
+--         7 retention of terminated records ms  8 reason
 --         9 grant ID with which the new one is registered, or ''  10 latest end (of that grant), Unix ms, or ''
 -- Result  {'renewed'}, {'exists'} (active, and renewed before), {'ended'}, {'taken'}, {'notActive'},
 --         {'superseded', notBefore}, {'grantEnded'}, or {'underGrant', grant ID, user ID}: nothing is written before
@@ -54,7 +55,16 @@ local authenticated = math.min(tonumber(ARGV[6]) or now, now)
 if ARGV[6] ~= '' and not_before and authenticated <= tonumber(not_before) then
   return {'superseded', tonumber(not_before)}
 end
-local expires = math.min(now + tonumber(ARGV[5]), tonumber(ARGV[10]) or math.huge)
+local created = stored_number(old[6])
+if not created then
+  return {'corrupt', KEYS[1], 'created is not a time in Unix milliseconds'}
+end
+-- Where a server's clock was ahead at the creation: what the old one has left.
+local kept = math.min(math.max(old_expires - created, old_expires - now), longest_lifetime)
+if kept <= 0 then
+  return {'notActive'}
+end
+local expires = math.min(now + (tonumber(ARGV[5]) or kept), tonumber(ARGV[10]) or math.huge)
 if expires <= now then
   return {'grantEnded'}
 end

@@ -47,7 +47,7 @@ extension InMemoryStore {
         _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
     ) throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
-            of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+            of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
         if let known = record(newID) {
             guard known.renewed == id else { throw .identifierTaken("\(newID)") }
             guard known.session.isActive else { throw .sessionAlreadyEnded(newID) }
@@ -69,7 +69,7 @@ extension InMemoryStore {
             latestEnd = try register(renewal.new, of: session.userID, under: grant)
         }
         try refuseSuperseded(renewal.authenticatedAt, of: session.userID)
-        let expires = min(now + renewal.lifetime, latestEnd)
+        let expires = min(now + (renewal.lifetime ?? lifetime(of: session)), latestEnd)
         guard expires > now else { throw endedGrant(session.grantID, of: session.id) }
         let end = min(expires, now + old.idleTimeout)
         let authenticated = min(renewal.authenticatedAt ?? now, now)
@@ -77,7 +77,8 @@ extension InMemoryStore {
             id: renewal.new, userID: session.userID, state: .active, deviceName: session.deviceName,
             ipAddress: session.ipAddress, userAgent: session.userAgent, createdAt: date,
             authenticatedAt: Date(unixMilliseconds: authenticated), lastActivityAt: date,
-            expiresAt: Date(unixMilliseconds: expires), grantID: session.grantID, attributes: session.attributes)
+            idleExpiresAt: Date(unixMilliseconds: end), expiresAt: Date(unixMilliseconds: expires),
+            grantID: session.grantID, attributes: session.attributes)
         sessions[renewal.new] = SessionRecord(
             session: renewed, idleTimeout: old.idleTimeout, renewed: session.id, end: end)
         userIndexes[session.userID, default: [:]][renewal.new] = end
@@ -85,6 +86,13 @@ extension InMemoryStore {
             SessionEvent(
                 .sessionCreated, at: date, sessionID: renewal.new, userID: session.userID, grantID: session.grantID))
         markTerminated(session.id, by: nil, reason: Termination.renewedReason)
+    }
+
+    /// Where the clock was ahead at its creation, what it has left.
+    private func lifetime(of session: Session) -> Int64 {
+        let expires = session.expiresAt.unixMilliseconds ?? 0
+        let beginning = min(session.createdAt.unixMilliseconds ?? 0, now)
+        return min(expires - beginning, Self.longestLifetime)
     }
 
     /// Hands out a session that is there now, unless everyone's sessions were ended after its login.

@@ -47,6 +47,7 @@ extension InMemoryStore {
     mutating func slide(_ record: inout SessionRecord) {
         let expires = record.session.expiresAt.unixMilliseconds ?? 0
         record.end = min(expires, now + record.idleTimeout)
+        record.session = record.session.with(idleExpiresAt: Date(unixMilliseconds: record.end))
         userIndexes[record.session.userID, default: [:]][record.session.id] = record.end
     }
 
@@ -75,13 +76,14 @@ extension SessionPage.Cursor {
 
 extension Session {
     func with(
-        state: State? = nil, lastActivityAt: Date? = nil, ipAddress: String? = nil, expiresAt: Date? = nil,
-        attributes: [String: String]? = nil
+        state: State? = nil, lastActivityAt: Date? = nil, idleExpiresAt: Date? = nil, ipAddress: String? = nil,
+        expiresAt: Date? = nil, attributes: [String: String]? = nil
     ) -> Session {
         Session(
             id: id, userID: userID, state: state ?? self.state, deviceName: deviceName,
             ipAddress: ipAddress ?? self.ipAddress, userAgent: userAgent, createdAt: createdAt,
             authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt ?? self.lastActivityAt,
-            expiresAt: expiresAt ?? self.expiresAt, grantID: grantID, attributes: attributes ?? self.attributes)
+            idleExpiresAt: idleExpiresAt ?? self.idleExpiresAt, expiresAt: expiresAt ?? self.expiresAt,
+            grantID: grantID, attributes: attributes ?? self.attributes)
     }
 }

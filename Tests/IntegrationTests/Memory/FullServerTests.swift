@@ -102,6 +102,12 @@ struct FullServerTests {
             spent = (created.session, token)
         } _: { store in
             let repository = store.repository
+            guard case .shortened(let end) = try await repository.shortenSession(sessions[2].id, for: .seconds(600))
+            else {
+                Issue.record("it must be shortened")
+                return
+            }
+            #expect(try await repository.authorize(sessions[2].id).session?.expiresAt == end)
             #expect(try await repository.invalidateRefreshTokenChain(sessions[0].id) == .invalidated)
             #expect(try await repository.isRefreshTokenChainInvalidated(sessions[0].id))
             #expect(try await repository.terminateSession(sessions[1].id, by: "admin") == .terminated)

@@ -69,6 +69,8 @@ struct OperationTelemetryTests {
             _ = try await repository.authorize(id)
             _ = try await repository.authorize(unknownSession())
             _ = try await repository.touch(id)
+            for seconds in [60, 600] { _ = try await repository.shortenSession(id, for: .seconds(seconds)) }
+            _ = try await repository.shortenSession(unknownSession(), for: .seconds(1))
             _ = try await repository.findSession(id)
             _ = try await repository.findSession(unknownSession())
             _ = try await repository.rotateRefreshToken(token)
@@ -91,6 +93,7 @@ struct OperationTelemetryTests {
             #expect(observed.outcomes["terminateSession"] == ["alreadyTerminated", "unknown"])
             #expect(observed.outcomes["refreshTokenChainState"] == ["invalidated"])
             #expect(observed.outcomes["renewSession"] == ["notActive"])
+            #expect(observed.outcomes["shortenSession"] == ["shortened", "unchanged", "notActive"])
             #expect(observed.outcomes["createSession"] == ["ok", "invalidInput"])
             try Self.expectDocumented(observed.outcomes, errors: ["invalidInput"])
         }

@@ -55,6 +55,12 @@ extension ForwardingRepository {
         try await base.terminateAllSessions(by: actor, reason: reason, operationID: operationID, progress: progress)
     }
 
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await base.shortenSession(id, for: duration)
+    }
+
     func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
         try await base.rotateRefreshToken(token)
     }

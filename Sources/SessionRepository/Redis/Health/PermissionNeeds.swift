@@ -51,6 +51,8 @@ struct PermissionNeed {
         PermissionNeed(.renewSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
         PermissionNeed(.renewSession, "HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.shortenSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIREAT PTTL", on: .session),
+        PermissionNeed(.shortenSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
         PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
@@ -95,7 +97,7 @@ struct Permission: Hashable {
         case "SUBSCRIBE", "UNSUBSCRIBE": [command, keys.events]
         case "EVALSHA": [command, String(repeating: "0", count: 40), "1", key]
         // Of the first two, more words would be more keys.
-        case "DEL", "EXISTS", "GET", "HGETALL", "SMEMBERS", "ZCARD": [command, key]
+        case "DEL", "EXISTS", "GET", "HGETALL", "PTTL", "SMEMBERS", "ZCARD": [command, key]
         default: [command, key, "x", "x"]
         }
     }
