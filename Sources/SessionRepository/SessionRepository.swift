@@ -18,6 +18,11 @@ public protocol SessionRepository: Sendable {
     func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization
 
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
+    /// - Parameters:
+    ///   - id: whose activity.
+    ///   - ipAddress: from where, as the framework or the proxy says: port, brackets and zone are taken off, and what is no
+    ///     address is left out and logged. Another one than the recorded one is recorded at once, at most four times between
+    ///     two records of activity. `nil` leaves it as it is.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
     /// The user's active sessions, at most `limit` (1 to 1,000) after `cursor`. Pages come in order of creation, the newest
@@ -77,8 +82,13 @@ public protocol SessionRepository: Sendable {
     // MARK: Refresh-token chains
 
     /// Spends a refresh token and hands out its successor. Counts as activity.
+    /// - Parameters:
+    ///   - token: as the client presents it.
+    ///   - ipAddress: from where, as in `touch`.
     /// - Throws: `invalidConfiguration` when there are no keys.
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome
 
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(
@@ -214,6 +224,11 @@ extension SessionRepository {
         organization: OrganizationID, admin: UserID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         try await listSupportAccessGrants(organization).last { $0.grantedTo == nil || $0.grantedTo == admin }
+    }
+
+    /// Spends a refresh token and hands out its successor, without a change of address.
+    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await rotateRefreshToken(token, ipAddress: nil)
     }
 
     /// Makes every refresh token descended from this session's login useless.

@@ -17,7 +17,7 @@ extension InMemorySessionRepository {
     }
 
     public func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.touch(id, ipAddress: ipAddress) }
+        try perform { store throws(SessionRepositoryError) in store.touch(id, ipAddress: ipAddress) }
     }
 
     public func findActiveSessionsByUser(
@@ -68,8 +68,10 @@ extension InMemorySessionRepository {
         try perform { store throws(SessionRepositoryError) in try store.shorten(id, for: duration) }
     }
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.rotate(token, ipAddress: ipAddress) }
     }
 
     public func invalidateRefreshTokenChain(

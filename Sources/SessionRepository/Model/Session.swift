@@ -15,7 +15,8 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var state: State { content.fields.state }
     /// What the client calls itself, at most 256 bytes.
     public var deviceName: String? { content.fields.deviceName }
-    /// The address last seen, IPv4 or IPv6 in canonical spelling.
+    /// The address last seen, IPv4 or IPv6 in canonical spelling. A change is recorded at once, within a bound:
+    /// `SessionPolicy.activityResolution`.
     public var ipAddress: String? { content.fields.ipAddress }
     /// The client's User-Agent header, at most 1,024 bytes.
     public var userAgent: String? { content.fields.userAgent }

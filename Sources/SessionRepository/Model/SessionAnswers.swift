@@ -25,9 +25,10 @@ public enum TerminationOutcome: String, Hashable, Sendable {
 
 /// What `touch` did.
 public enum TouchOutcome: String, Hashable, Sendable {
-    /// The activity was written and the idle expiry moved.
+    /// The activity was written and the idle expiry moved; or, within `activityResolution`, another address was written.
     case recorded
-    /// The last record is younger than `activityResolution`; nothing was written.
+    /// The last record is younger than `activityResolution`, and the address is known or has changed too often since;
+    /// nothing was written.
     case recent
     /// The session is terminated, expired or unknown; nothing was written.
     case notActive

@@ -20,7 +20,7 @@ package struct SessionInput {
         id = new.id
         userID = new.userID
         deviceName = InputLimits.cut(new.deviceName, to: InputLimits.deviceNameBytes)
-        ipAddress = try InputLimits.ipAddress(new.ipAddress)
+        ipAddress = new.ipAddress.flatMap(ClientAddress.canonical)
         userAgent = InputLimits.cut(new.userAgent, to: InputLimits.userAgentBytes)
         lifetime = try InputLimits.lifetime(new.lifetime ?? policy.lifetime, field: "lifetime")
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")

@@ -75,9 +75,11 @@ extension RedisSessionRepository {
 
     // MARK: Refresh-token chains
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
         try await observed(.rotateRefreshToken, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await rotate(token)
+            try await rotate(token, ipAddress: ipAddress)
         }
     }
 

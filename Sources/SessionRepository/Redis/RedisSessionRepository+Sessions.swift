@@ -16,7 +16,7 @@ extension RedisSessionRepository {
     func recordActivity(
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
-        let address = try InputLimits.ipAddress(ipAddress) ?? ""
+        let address = addresses.take(ipAddress) ?? ""
         let began = nearCache.map { _ in MonotonicTime.now() }
         let answer: (outcome: TouchOutcome, rest: Int64)?
         do throws(SessionRepositoryError) {

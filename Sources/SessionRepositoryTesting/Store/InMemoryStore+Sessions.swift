@@ -14,18 +14,6 @@ extension InMemoryStore {
         return .active(session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) }))
     }
 
-    mutating func touch(_ id: SessionID, ipAddress: String?) throws(SessionRepositoryError) -> TouchOutcome {
-        let ipAddress = try InputLimits.ipAddress(ipAddress)
-        guard var record = record(id), record.session.isActive else { return .notActive }
-        let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
-        let resolution = min(policy.activityResolution.wholeMilliseconds * 10, record.idleTimeout)
-        guard abs(now - seen) * 10 >= resolution else { return .recent }
-        record.session = record.session.with(lastActivityAt: date, ipAddress: ipAddress)
-        slide(&record)
-        sessions[id] = record
-        return .recorded
-    }
-
     mutating func page(
         of user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) throws(SessionRepositoryError) -> SessionPage {
@@ -41,14 +29,6 @@ extension InMemoryStore {
                 session.grantID.map { isInForce($0, for: session) } ?? true
             },
             next: active.count > limit ? page.last?.cursor : nil)
-    }
-
-    /// Moves the idle expiry after activity.
-    mutating func slide(_ record: inout SessionRecord) {
-        let expires = record.session.expiresAt.unixMilliseconds ?? 0
-        record.end = min(expires, now + record.idleTimeout)
-        record.session = record.session.with(idleExpiresAt: Date(unixMilliseconds: record.end))
-        userIndexes[record.session.userID, default: [:]][record.session.id] = record.end
     }
 
     /// Removes what expired from a user's index, which is when anybody learns of it.

@@ -9,6 +9,8 @@ struct InMemoryStore {
         var idleTimeout: Int64
         var generation: Int64 = 0
         var rotatedAt: Int64?
+        /// How often the address has changed since activity was recorded.
+        var moves = 0
         /// The session that this one took over from.
         var renewed: SessionID?
         /// When the record goes: idle, absolute or, terminated, the retention's end.

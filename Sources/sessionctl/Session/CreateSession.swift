@@ -29,7 +29,7 @@ struct CreateSession: StoreCommand {
         NewSession(
             userID: try UserID(user),
             deviceName: device,
-            ipAddress: ip,
+            ipAddress: try InputLimits.ipAddress(ip),
             userAgent: userAgent,
             lifetime: try lifetime.map { try DurationText.duration($0, field: "--lifetime") },
             idleTimeout: try idle.map { try DurationText.duration($0, field: "--idle") },

@@ -63,8 +63,9 @@ struct FullServerTests {
             let key = store.keys.session(created.session.id)
             #expect(try await store.repository.touch(created.session.id, ipAddress: "203.0.113.9") == .recorded)
             #expect(try await store.remaining(of: key) > 3_600_000)
-            guard case .rotated = try await store.repository.rotateRefreshToken(try #require(created.refreshToken))
-            else {
+            #expect(try await store.repository.touch(created.session.id, ipAddress: "203.0.113.10") == .recorded)
+            let token = try #require(created.refreshToken)
+            guard case .rotated = try await store.repository.rotateRefreshToken(token, ipAddress: "203.0.113.11") else {
                 Issue.record("a current token must rotate")
                 return
             }

@@ -82,7 +82,7 @@ struct OperationTelemetryTests {
             _ = try await repository.refreshTokenChainState(id)
             _ = try await repository.renewSession(id)
             await #expect(throws: SessionRepositoryError.self) {
-                try await repository.createSession(NewSession(userID: try store.user(), ipAddress: "nowhere"))
+                try await repository.createSession(NewSession(userID: try store.user(), lifetime: .zero))
             }
             #expect(observed.count(.authorize, "active") == 1)
             #expect(observed.count(.authorize, "unknown") == 1)

@@ -61,8 +61,10 @@ extension ForwardingRepository {
         try await base.shortenSession(id, for: duration)
     }
 
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try await base.rotateRefreshToken(token)
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await base.rotateRefreshToken(token, ipAddress: ipAddress)
     }
 
     func invalidateRefreshTokenChain(

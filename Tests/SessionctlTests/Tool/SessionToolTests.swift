@@ -91,8 +91,12 @@ struct SessionToolTests {
     func touch() async throws {
         try await withTool { tool in
             let id = try await tool.createSession(user: "u")
-            let recent = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            let recent = try await tool.json("session", "touch", id)
             #expect(recent == ["recorded": false])
+            let moved = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(moved == ["recorded": true])
+            let again = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(again == ["recorded": false])
             let key = KeySpace(prefix: tool.prefix).session(try SessionID(id))
             _ = try await tool.redis("HINCRBY", key, "seen", "-60001")
             let recorded = try await tool.json("session", "touch", id, "--ip", "192.0.2.2")

@@ -28,7 +28,7 @@ struct PermissionNeed {
         PermissionNeed(.currentTime, "TIME"),
         // Proves the replies to every operation; named once.
         PermissionNeed(.authorize, "ECHO"),
-        PermissionNeed(.touch, "EVALSHA EXISTS HMGET HSET PEXPIREAT", on: .session),
+        PermissionNeed(.touch, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
         PermissionNeed(
@@ -55,7 +55,7 @@ struct PermissionNeed {
         PermissionNeed(.shortenSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
-        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
+        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HDEL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.rotateRefreshToken, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.rotateRefreshToken, "DEL EXISTS SET", on: .chain),
         PermissionNeed(.invalidateRefreshTokenChain, "EVALSHA DEL EXISTS SET", on: .chain),
