@@ -24,9 +24,16 @@ public protocol SessionRepository: Sendable {
     func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization
 
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
+    /// - Parameters:
+    ///   - id: whose activity.
+    ///   - ipAddress: from where, as the framework or the proxy says: port, brackets and zone are taken off, and what is no
+    ///     address is left out and logged. Another one than the recorded one is recorded at once, at most four times between
+    ///     two records of activity. `nil` leaves it as it is.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
-    /// The user's active sessions, latest activity first, at most `limit` (1 to 1,000) after `cursor`.
+    /// The user's active sessions, at most `limit` (1 to 1,000) after `cursor`. Pages come in order of creation, the newest
+    /// sessions first, and each is sorted by latest activity: no session is skipped or shown twice because it was active
+    /// between two pages.
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage
@@ -46,16 +53,24 @@ public protocol SessionRepository: Sendable {
 
     /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
     /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
-    /// lifetime begins anew, under a grant at most to its end.
+    /// lifetime begins anew, as long as the old one's, under a grant at most to its end.
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
     ///   - ticket: as in `NewSession`; `.none` when the user has not authenticated again.
     ///   - authenticatedAt: as in `NewSession`.
-    ///   - lifetime: as in `NewSession`.
+    ///   - lifetime: another absolute lifetime than that of the session to go on from: positive, at most 400 days.
     func renewSession(
         _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome
+
+    /// Brings the absolute end of an active session forward; never moves it back (OWASP ASVS 5.0 §7.3.2).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - duration: the longest that it may go on, counted by Redis from now: positive, at most 400 days.
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome
 
     /// Ends every session in the store that began before this call (OWASP ASVS 5.0 §7.4.5), user by user, and refuses
     /// logins that began before it. First it raises everyone's epoch, in a cluster in each of the 16,384 slots; then it goes
@@ -77,8 +92,13 @@ public protocol SessionRepository: Sendable {
     // MARK: Refresh-token chains
 
     /// Spends a refresh token and hands out its successor. Counts as activity.
+    /// - Parameters:
+    ///   - token: as the client presents it.
+    ///   - ipAddress: from where, as in `touch`.
     /// - Throws: `invalidConfiguration` when there are no keys.
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome
 
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(
@@ -172,7 +192,7 @@ extension SessionRepository {
             page = try await findActiveSessionsByUser(user, limit: 1000, after: next)
             sessions += page.sessions
         }
-        return sessions
+        return sessions.sorted(by: Session.isMoreRecent)
     }
 
     /// Ends the session for ever; with an owner, only if it is theirs.
@@ -216,6 +236,11 @@ extension SessionRepository {
         organization: OrganizationID, admin: UserID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         try await listSupportAccessGrants(organization).last { $0.grantedTo == nil || $0.grantedTo == admin }
+    }
+
+    /// Spends a refresh token and hands out its successor, without a change of address.
+    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await rotateRefreshToken(token, ipAddress: nil)
     }
 
     /// Makes every refresh token descended from this session's login useless.

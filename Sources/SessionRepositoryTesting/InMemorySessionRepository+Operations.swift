@@ -21,7 +21,7 @@ extension InMemorySessionRepository {
     }
 
     public func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.touch(id, ipAddress: ipAddress) }
+        try perform { store throws(SessionRepositoryError) in store.touch(id, ipAddress: ipAddress) }
     }
 
     public func findActiveSessionsByUser(
@@ -66,8 +66,16 @@ extension InMemorySessionRepository {
         }
     }
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.shorten(id, for: duration) }
+    }
+
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.rotate(token, ipAddress: ipAddress) }
     }
 
     public func invalidateRefreshTokenChain(

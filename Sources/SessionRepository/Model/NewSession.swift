@@ -11,7 +11,7 @@ public struct NewSession: Hashable, Sendable {
     public var ticket: LoginTicket
     /// Cut to 256 bytes.
     public var deviceName: String?
-    /// Must parse as IPv4 or IPv6.
+    /// IPv4 or IPv6. Port, brackets and zone are taken off; what is no address is left out and logged.
     public var ipAddress: String?
     /// Cut to 1,024 bytes.
     public var userAgent: String?

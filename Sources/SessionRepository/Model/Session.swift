@@ -15,7 +15,8 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var state: State { content.fields.state }
     /// What the client calls itself, at most 256 bytes.
     public var deviceName: String? { content.fields.deviceName }
-    /// The address last seen, IPv4 or IPv6 in canonical spelling.
+    /// The address last seen, IPv4 or IPv6 in canonical spelling. A change is recorded at once, within a bound:
+    /// `SessionPolicy.activityResolution`.
     public var ipAddress: String? { content.fields.ipAddress }
     /// The client's User-Agent header, at most 1,024 bytes.
     public var userAgent: String? { content.fields.userAgent }
@@ -25,6 +26,8 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var authenticatedAt: Date { content.fields.authenticatedAt }
     /// The last recorded activity. Coalesced: it may lag by the configured `activityResolution`.
     public var lastActivityAt: Date { content.fields.lastActivityAt }
+    /// When the session ends unless activity is recorded before (OWASP ASVS 5.0 §7.3.1); never later than `expiresAt`.
+    public var idleExpiresAt: Date { content.fields.idleExpiresAt }
     /// The absolute end (OWASP ASVS 5.0 §7.3.2). Idleness may end the session sooner.
     public var expiresAt: Date { content.fields.expiresAt }
     /// The support-access grant under which the session was opened.
@@ -34,14 +37,15 @@ public struct Session: Hashable, Identifiable, Sendable {
 
     package init(
         id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
-        createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, expiresAt: Date, grantID: SupportAccessGrantID?,
-        attributes: [String: String]
+        createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, idleExpiresAt: Date, expiresAt: Date,
+        grantID: SupportAccessGrantID?, attributes: [String: String]
     ) {
         content = Content(
             Fields(
                 id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress,
                 userAgent: userAgent, createdAt: createdAt, authenticatedAt: authenticatedAt,
-                lastActivityAt: lastActivityAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes))
+                lastActivityAt: lastActivityAt, idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID,
+                attributes: attributes))
     }
 
     /// Whether every property is the same.
@@ -77,6 +81,7 @@ extension Session {
         let createdAt: Date
         let authenticatedAt: Date
         let lastActivityAt: Date
+        let idleExpiresAt: Date
         let expiresAt: Date
         let grantID: SupportAccessGrantID?
         let attributes: [String: String]

@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Whether a session is good at this moment.
 public enum Authorization: Hashable, Sendable {
     /// Let the request through. Of the attributes, those that the configuration names are there.
@@ -23,9 +25,10 @@ public enum TerminationOutcome: String, Hashable, Sendable {
 
 /// What `touch` did.
 public enum TouchOutcome: String, Hashable, Sendable {
-    /// The activity was written and the idle expiry moved.
+    /// The activity was written and the idle expiry moved; or, within `activityResolution`, another address was written.
     case recorded
-    /// The last record is younger than `activityResolution`; nothing was written.
+    /// The last record is younger than `activityResolution`, and the address is known or has changed too often since;
+    /// nothing was written.
     case recent
     /// The session is terminated, expired or unknown; nothing was written.
     case notActive
@@ -36,6 +39,16 @@ public enum RenewalOutcome: Sendable {
     /// The login goes on in this session; the old one has been terminated, with reason `renewed`.
     case renewed(CreatedSession)
     /// The session to renew is terminated, expired or unknown; nothing was written.
+    case notActive
+}
+
+/// What `shortenSession` did.
+public enum ShorteningOutcome: Hashable, Sendable {
+    /// The session ends at this time now, earlier than before.
+    case shortened(expiresAt: Date)
+    /// It ended no later anyway, or was shortened as far before; nothing was written.
+    case unchanged(expiresAt: Date)
+    /// The session is terminated, expired or unknown; nothing was written.
     case notActive
 }
 

@@ -23,7 +23,7 @@ package struct SessionInput {
         ticket = new.ticket
         try ticket.validate(for: id.value.tag)
         deviceName = InputLimits.cut(new.deviceName, to: InputLimits.deviceNameBytes)
-        ipAddress = try InputLimits.ipAddress(new.ipAddress)
+        ipAddress = new.ipAddress.flatMap(ClientAddress.canonical)
         userAgent = InputLimits.cut(new.userAgent, to: InputLimits.userAgentBytes)
         lifetime = try InputLimits.lifetime(new.lifetime ?? policy.lifetime, field: "lifetime")
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")
@@ -38,7 +38,9 @@ package struct SessionInput {
             id: id, userID: userID, state: .active, deviceName: deviceName, ipAddress: ipAddress,
             userAgent: userAgent, createdAt: Date(unixMilliseconds: createdAt),
             authenticatedAt: Date(unixMilliseconds: authenticatedAt),
-            lastActivityAt: Date(unixMilliseconds: createdAt), expiresAt: Date(unixMilliseconds: expiresAt),
+            lastActivityAt: Date(unixMilliseconds: createdAt),
+            idleExpiresAt: Date(unixMilliseconds: min(createdAt + idleTimeout, expiresAt)),
+            expiresAt: Date(unixMilliseconds: expiresAt),
             grantID: grantID, attributes: attributes)
     }
 }

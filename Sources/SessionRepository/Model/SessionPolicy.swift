@@ -8,7 +8,8 @@ public struct SessionPolicy: Hashable, Sendable {
     /// what keeps a delayed duplicate of its creation from taking effect. Default one day.
     public var terminatedRetention: Duration = .seconds(86_400)
     /// `touch` writes at most once per session in this time, or in a tenth of the session's idle timeout if that is
-    /// shorter; by as much the idle expiry may come early. Default one minute.
+    /// shorter; by as much the idle expiry may come early. Another address is written at once, at most four times in it:
+    /// clients that take turns do not make each request a write. Default one minute.
     public var activityResolution: Duration = .seconds(60)
     /// How long the spent refresh token just before the current one still gets the same successor: for lost replies and
     /// parallel tabs. Counted from the rotation. Default ten seconds, at most one hour.

@@ -9,6 +9,7 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
     case terminateSession
     case terminateAllSessionsByUser
     case renewSession
+    case shortenSession
     case terminateAllSessions
     case rotateRefreshToken
     case invalidateRefreshTokenChain
@@ -46,6 +47,7 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
         case .terminateSession: "terminate_session"
         case .terminateAllSessionsByUser: "terminate_all_sessions"
         case .renewSession: "renew_session"
+        case .shortenSession: "shorten_session"
         case .rotateRefreshToken: "rotate_refresh_token"
         case .invalidateRefreshTokenChain: "invalidate_chain"
         case .saveSupportAccessGrant: "save_grant"

@@ -5,6 +5,8 @@ extension RedisSessionRepository {
     func create(
         _ new: NewSession
     ) async throws(SessionRepositoryError) -> CreatedSession {
+        var new = new
+        new.ipAddress = addresses.take(new.ipAddress)
         let input = try SessionInput(new, policy: policy)
         var latestEnd: Int64?
         if let grant = new.grantID {

@@ -62,6 +62,14 @@ extension RedisSessionRepository {
         }
     }
 
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await observed(.shortenSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await shorten(id, for: duration)
+        }
+    }
+
     public func terminateAllSessions(
         by actor: String?, reason: String?, operationID: OperationID, progress: (EveryoneOutProgress) -> Void
     ) async throws(SessionRepositoryError) -> Int {
@@ -72,9 +80,11 @@ extension RedisSessionRepository {
 
     // MARK: Refresh-token chains
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
         try await observed(.rotateRefreshToken, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await rotate(token)
+            try await rotate(token, ipAddress: ipAddress)
         }
     }
 

@@ -6,7 +6,7 @@ extension RedisSessionRepository {
         _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
-            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         // Also what happens to the new one after it was created.
         defer { forget(.sessions(id, newID)) }
         var answer = try await renew(renewal, under: nil)
@@ -73,7 +73,7 @@ extension RedisSessionRepository {
             ],
             arguments: [
                 old.value.random.text, new.value.random.text, keys.userIndexStem(old.value.tag),
-                keys.accountStem(old.value.tag), String(renewal.lifetime),
+                keys.accountStem(old.value.tag), renewal.lifetime.map(String.init) ?? "",
                 renewal.authenticatedAt.map(String.init) ?? "",
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.renewedReason,
                 grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",

@@ -2,20 +2,21 @@ import RedisClient
 
 extension RedisSessionRepository {
     func rotate(
-        _ token: RefreshToken
+        _ token: RefreshToken, ipAddress: String?
     ) async throws(SessionRepositoryError) -> RotationOutcome {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
+        let address = addresses.take(ipAddress) ?? ""
         defer { forget(.session(id)) }
-        var answer = try await rotate(claims, grantInForce: "")
+        var answer = try await rotate(claims, ipAddress: address, grantInForce: "")
         if case .underGrant(let grant, let user) = answer {
             guard let grantID = TaggedIdentifier(grant).map(SupportAccessGrantID.init) else {
                 throw .corruptRecord(key: keys.session(id), problem: "grant is not a grant ID")
             }
             // Access under a grant ends with the grant, whatever the session's own record says.
             guard try await isInForce(grantID, for: id, of: user) else { return .invalidated }
-            answer = try await rotate(claims, grantInForce: grant)
+            answer = try await rotate(claims, ipAddress: address, grantInForce: grant)
         }
         switch answer {
         case .rotated(let generation, let user):
@@ -37,9 +38,11 @@ extension RedisSessionRepository {
         case ended(String)
     }
 
-    /// - Parameter grantInForce: the ID of the grant that has been looked at; empty when none has.
+    /// - Parameters:
+    ///   - ipAddress: empty where it is not known.
+    ///   - grantInForce: the ID of the grant that has been looked at; empty when none has.
     private func rotate(
-        _ claims: RefreshTokenClaims, grantInForce: String
+        _ claims: RefreshTokenClaims, ipAddress: String, grantInForce: String
     ) async throws(SessionRepositoryError) -> Answer? {
         let id = claims.sessionID
         return try await run(
@@ -49,6 +52,7 @@ extension RedisSessionRepository {
                 id.value.random.text, keys.userIndexStem(id.value.tag), String(claims.generation),
                 String(policy.reuseInterval.wholeMilliseconds),
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.refreshTokenReuseReason, grantInForce,
+                ipAddress,
             ],
             // Sent again after the interval, a rotation that did happen would look like reuse.
             isIdempotent: policy.reuseInterval > commandTimeout,

@@ -27,6 +27,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let observer: OperationObserver?
     let totals: TotalsReport?
     let witness: StoreWitness
+    let addresses: ClientAddresses
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -73,6 +74,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
             throw SessionRepositoryError(error, key: "")
         }
         witness = StoreWitness(policy: configuration.policy, client: client, logger: logger)
+        addresses = ClientAddresses(logger: logger)
         nearSource = (client.onlyListener as? NearCacheServer)?.source
     }
 

@@ -63,15 +63,6 @@ extension RedisSessionRepository {
             reach: saved)
     }
 
-    /// - Parameter end: Unix milliseconds.
-    func shortening(of id: SessionID, under grant: SupportAccessGrantID, to end: Int64) -> ScriptCall {
-        ScriptCall(
-            Scripts.shortenSession, keys: [keys.session(id)],
-            arguments: [id.value.random.text, keys.userIndexStem(id.value.tag), grant.description, String(end)],
-            // The earliest end stands for all.
-            reach: -end)
-    }
-
     /// Of exactly these sessions: who has logged in since stays.
     /// - Parameters:
     ///   - epoch: the number of the epoch that it raised.

@@ -20,6 +20,7 @@ struct SessionRecord {
     private var created: Int64?
     private var authenticated: Int64?
     private var seen: Int64?
+    private var idle: Int64?
     private var expires: Int64?
     private var grant: String?
     private var terminated: Int64?
@@ -142,6 +143,8 @@ struct SessionRecord {
 
     private func session(_ id: SessionID) throws(RecordProblem) -> Session {
         let created = try required(created, .created)
+        let seen = try required(seen, .seen)
+        let expires = expires ?? created + SessionField.usualLifetime
         return Session(
             id: id,
             userID: UserID(stored: try required(user, .user)),
@@ -151,8 +154,9 @@ struct SessionRecord {
             userAgent: agent,
             createdAt: Date(unixMilliseconds: created),
             authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
-            lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
-            expiresAt: Date(unixMilliseconds: expires ?? created + SessionField.usualLifetime),
+            lastActivityAt: Date(unixMilliseconds: seen),
+            idleExpiresAt: Date(unixMilliseconds: min(seen + (idle ?? SessionField.usualIdleTimeout), expires)),
+            expiresAt: Date(unixMilliseconds: expires),
             grantID: try decodedGrant(),
             attributes: attributes)
     }
@@ -201,6 +205,7 @@ extension SessionRecord {
         case .created: created = time(value, field)
         case .authenticated: authenticated = time(value, field)
         case .seen: seen = time(value, field)
+        case .idle: idle = duration(value, field)
         case .expires: expires = time(value, field)
         case .grant: grant = text(value, field)
         case .terminated: terminated = time(value, field)
@@ -245,6 +250,14 @@ extension SessionRecord {
             return nil
         }
         return time
+    }
+
+    private mutating func duration(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> Int64? {
+        guard let duration = value.decimal, Date.recordable.contains(duration) else {
+            note("\(field.rawValue) is not a number of milliseconds")
+            return nil
+        }
+        return duration
     }
 
     private mutating func note(_ problem: String) {

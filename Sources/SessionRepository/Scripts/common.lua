@@ -105,6 +105,19 @@ local function slide(key, ends, ...)
   redis.call('PEXPIREAT', key, ends)
 end
 
+-- Records an address that differs from the recorded one while it is too early to record the activity itself. At most so
+-- many times until that is recorded, which removes `moves`: clients that take turns must not make each request a write.
+-- Returns whether it did.
+local most_moves = 4
+local function note_address(session, ends, address, recorded, moves)
+  local made = stored_number(moves or '0') or most_moves
+  if address == '' or address == recorded or made >= most_moves then
+    return false
+  end
+  slide(session, ends, 'ip', address, 'moves', made + 1)
+  return true
+end
+
 -- Removes members, also many; a call takes at most some thousand arguments.
 local function remove_members(index, members)
   for first = 1, #members, 1000 do

@@ -3,7 +3,8 @@
 --
 -- KEYS    1 old session  2 old chain  3 new session  4 new chain  5 everyone
 -- ARGV    1 R of the old  2 R of the new  3 index key up to the user ID  4 account key up to the user ID
---         5 lifetime ms  6 authenticated at, Unix ms, or ''  7 retention of terminated records ms  8 reason
+--         5 lifetime ms, or '' for that of the old one  6 authenticated at, Unix ms, or ''
+--         7 retention of terminated records ms  8 reason
 --         9 grant ID with which the new one is registered, or ''  10 latest end (of that grant), Unix ms, or ''
 --         11 when the login began, Unix ms, or '' without a ticket  12 and 13 its user's and everyone's epoch then
 -- Result  {'renewed'}, {'exists'} (active, and renewed before), {'ended'}, {'taken'}, {'notActive'},
@@ -54,14 +55,23 @@ if refused then
   return refused
 end
 local authenticated = math.min(tonumber(ARGV[6]) or now, now)
-local expires = math.min(now + tonumber(ARGV[5]), tonumber(ARGV[10]) or math.huge)
+local created = stored_number(old[6])
+if not created then
+  return {'corrupt', KEYS[1], 'created is not a time in Unix milliseconds'}
+end
+-- Where a server's clock was ahead at the creation: what the old one has left.
+local kept = math.min(math.max(old_expires - created, old_expires - now), longest_lifetime)
+if kept <= 0 then
+  return {'notActive'}
+end
+local expires = math.min(now + (tonumber(ARGV[5]) or kept), tonumber(ARGV[10]) or math.huge)
 if expires <= now then
   return {'grantEnded'}
 end
 
 local fields, replaced = {}, {
   id = identity_of(ARGV[2]), created = now, seen = now, expires = recorded_expires(expires, now),
-  authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false,
+  authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false, moves = false,
   idle = idle ~= default_idle and idle,
 }
 if authenticated == now then

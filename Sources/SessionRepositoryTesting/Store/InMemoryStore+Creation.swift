@@ -48,7 +48,7 @@ extension InMemoryStore {
         _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
-            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         if let known = record(newID) {
             guard known.renewed == id else { throw .identifierTaken("\(newID)") }
             guard known.session.isActive else { throw .sessionAlreadyEnded(newID) }
@@ -70,7 +70,7 @@ extension InMemoryStore {
             latestEnd = try register(renewal.new, of: session.userID, under: grant)
         }
         try refuseSuperseded(renewal.ticket, of: session.userID)
-        let expires = min(now + renewal.lifetime, latestEnd)
+        let expires = min(now + (renewal.lifetime ?? lifetime(of: session)), latestEnd)
         guard expires > now else { throw endedGrant(session.grantID, of: session.id) }
         let end = min(expires, now + old.idleTimeout)
         let authenticated = min(renewal.authenticatedAt ?? now, now)
@@ -78,7 +78,8 @@ extension InMemoryStore {
             id: renewal.new, userID: session.userID, state: .active, deviceName: session.deviceName,
             ipAddress: session.ipAddress, userAgent: session.userAgent, createdAt: date,
             authenticatedAt: Date(unixMilliseconds: authenticated), lastActivityAt: date,
-            expiresAt: Date(unixMilliseconds: expires), grantID: session.grantID, attributes: session.attributes)
+            idleExpiresAt: Date(unixMilliseconds: end), expiresAt: Date(unixMilliseconds: expires),
+            grantID: session.grantID, attributes: session.attributes)
         sessions[renewal.new] = SessionRecord(
             session: renewed, idleTimeout: old.idleTimeout,
             everyone: renewal.ticket == .none ? old.everyone : everyoneEpoch, renewed: session.id, end: end)
@@ -87,6 +88,13 @@ extension InMemoryStore {
             SessionEvent(
                 .sessionCreated, at: date, sessionID: renewal.new, userID: session.userID, grantID: session.grantID))
         markTerminated(session.id, by: nil, reason: Termination.renewedReason)
+    }
+
+    /// Where the clock was ahead at its creation, what it has left.
+    private func lifetime(of session: Session) -> Int64 {
+        let expires = session.expiresAt.unixMilliseconds ?? 0
+        let beginning = min(session.createdAt.unixMilliseconds ?? 0, now)
+        return min(expires - beginning, Self.longestLifetime)
     }
 
     private mutating func confirmed(_ id: SessionID) throws(SessionRepositoryError) -> CreatedSession {

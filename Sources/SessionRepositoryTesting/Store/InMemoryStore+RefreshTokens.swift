@@ -2,7 +2,9 @@ import Foundation
 import SessionRepository
 
 extension InMemoryStore {
-    mutating func rotate(_ token: RefreshToken) throws(SessionRepositoryError) -> RotationOutcome {
+    mutating func rotate(
+        _ token: RefreshToken, ipAddress: String?
+    ) throws(SessionRepositoryError) -> RotationOutcome {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
@@ -18,13 +20,15 @@ extension InMemoryStore {
             return .reuse(id)
         }
         if let grant = record.session.grantID, !isInForce(grant, for: record.session) { return .invalidated }
-        if !isRepeated {
+        let address = ipAddress.flatMap(ClientAddress.canonical)
+        if isRepeated {
+            noteAddress(address, in: &record)
+        } else {
             record.generation = claims.generation + 1
             record.rotatedAt = now
-            record.session = record.session.with(lastActivityAt: date)
-            slide(&record)
-            sessions[id] = record
+            recordActivity(from: address, in: &record)
         }
+        sessions[id] = record
         let successor = refreshTokenKeys.issue(
             RefreshTokenClaims(sessionID: id, generation: record.generation))
         let user = record.session.userID

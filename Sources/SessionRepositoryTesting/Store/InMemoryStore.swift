@@ -11,6 +11,8 @@ struct InMemoryStore {
         var rotatedAt: Int64?
         /// Everyone's epoch at its login; empty before there was one.
         var everyone = ""
+        /// How often the address has changed since activity was recorded.
+        var moves = 0
         /// The session that this one took over from.
         var renewed: SessionID?
         /// When the record goes: idle, absolute or, terminated, the retention's end.

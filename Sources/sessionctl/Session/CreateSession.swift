@@ -31,7 +31,7 @@ struct CreateSession: StoreCommand {
             userID: try UserID(user),
             ticket: try login.value(),
             deviceName: device,
-            ipAddress: ip,
+            ipAddress: try InputLimits.ipAddress(ip),
             userAgent: userAgent,
             lifetime: try lifetime.map { try DurationText.duration($0, field: "--lifetime") },
             idleTimeout: try idle.map { try DurationText.duration($0, field: "--idle") },

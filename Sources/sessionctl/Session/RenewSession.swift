@@ -10,7 +10,7 @@ struct RenewSession: StoreCommand {
     @Argument(help: "The session's ID.")
     var session: String
     @OptionGroup var login: TicketOption
-    @Option(help: "The longest the new one lives, such as 30d.")
+    @Option(help: "The longest the new one lives, such as 30d; as long as the old one by default.")
     var lifetime: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions

@@ -12,15 +12,20 @@ struct RotateToken: StoreCommand {
 
     @Argument(help: "The token, or - to read it from standard input.")
     var token: String
+    @Option(help: "The client's address.")
+    var ip: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    func request() throws -> RefreshToken {
-        RefreshToken(token == "-" ? readLine() ?? "" : token)
+    func request() throws -> (RefreshToken, ipAddress: String?) {
+        let address = try InputLimits.ipAddress(ip)
+        return (RefreshToken(token == "-" ? readLine() ?? "" : token), address)
     }
 
-    func answer(_ token: RefreshToken, from repository: RedisSessionRepository) async throws -> Answer {
-        let outcome = try await repository.rotateRefreshToken(token)
+    func answer(
+        _ request: (RefreshToken, ipAddress: String?), from repository: RedisSessionRepository
+    ) async throws -> Answer {
+        let outcome = try await repository.rotateRefreshToken(request.0, ipAddress: request.ipAddress)
         let successor = outcome.successor
         return Answer(
             document: Document(outcome: outcome.word, refreshToken: successor?.text), isNo: successor == nil

@@ -115,6 +115,9 @@ struct AccessListTests {
             #expect(event.sessionID == session.id)
             #expect(try await theirs.authorize(session.id) == .active(session))
             #expect(try await theirs.touch(session.id) == .recent)
+            #expect(try await theirs.touch(session.id, ipAddress: "203.0.113.9") == .recorded)
+            let shortened = try await theirs.shortenSession(session.id, for: .seconds(3600))
+            #expect(shortened != .notActive)
             let token = try #require(created.refreshToken)
             #expect(try await theirs.rotateRefreshToken(token).word == "rotated")
             let renewed = try #require(try await theirs.renewSession(session.id, ticket: .none).created).session

@@ -34,13 +34,6 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
         }
     }
 
-    var isCluster: Bool {
-        switch self {
-        case .cluster, .clusterWithNearCache, .clusterInMotion, .clusterLosingMasters: true
-        case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .inMemory: false
-        }
-    }
-
     /// A reader's connection breaks with its master, and what is published meanwhile is lost: that it says so is tested
     /// elsewhere.
     static var withSteadyEvents: [Implementation] { allCases.filter { $0 != .clusterLosingMasters } }

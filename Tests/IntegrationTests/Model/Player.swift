@@ -50,12 +50,14 @@ struct Player {
             case .renewed(let created): note(created, of: new, in: &seen)
             case .notActive: seen.note("not active")
             }
-        case .rotate(let slot, let age):
+        case .rotate(let slot, let age, let address):
             guard let history = tokens[slot], history.count > age else { return seen.note("no token") }
-            let outcome = try await repository.rotateRefreshToken(history[history.count - 1 - age])
+            let outcome = try await repository.rotateRefreshToken(
+                history[history.count - 1 - age], ipAddress: address ? "203.0.113.9:443" : nil)
             seen.note(outcome.word)
             if let successor = outcome.successor { note(successor, of: slot, in: &seen) }
-        case .authorize, .find, .touch, .list, .terminate, .terminateAll, .terminateEveryone, .invalidate, .chainState:
+        case .authorize, .find, .touch, .shorten, .list, .terminate, .terminateAll, .terminateEveryone, .invalidate,
+            .chainState:
             try await playOnSessions(step, &seen)
         case .saveGrant, .findGrant, .listGrants, .revokeGrant, .sweep:
             try await playOnGrants(step, &seen)
@@ -83,7 +85,17 @@ struct Player {
             if let session { seen.note(session) } else { seen.note("nil") }
         case .touch(let slot, let address):
             seen.note(
-                try await repository.touch(world.sessions[slot], ipAddress: address ? "203.0.113.2" : nil).rawValue)
+                try await repository.touch(
+                    world.sessions[slot], ipAddress: address.map { "203.0.113.\(1 + $0)" }
+                ).rawValue)
+        case .shorten(let slot, let lifetime):
+            switch try await repository.shortenSession(
+                world.sessions[slot], for: lifetime == .short ? Self.shortLife : .seconds(1000))
+            {
+            case .shortened(let end): seen.note("shortened", at: end)
+            case .unchanged(let end): seen.note("unchanged", at: end)
+            case .notActive: seen.note("not active")
+            }
         case .list(let user, let pageSize):
             var cursor: SessionPage.Cursor?
             repeat {

@@ -34,6 +34,11 @@ struct Observation: Equatable {
 
     mutating func note(_ word: String) { words.append(word) }
 
+    mutating func note(_ word: String, at date: Date) {
+        note(word)
+        note(date)
+    }
+
     mutating func note(_ date: Date) { times.append(date.unixMilliseconds ?? -1) }
 
     mutating func note(_ session: Session) {
@@ -42,7 +47,10 @@ struct Observation: Equatable {
             session.grantID.map { "\($0)" } ?? "-",
         ]
         words += session.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        for time in [session.createdAt, session.authenticatedAt, session.lastActivityAt, session.expiresAt] {
+        for time in [
+            session.createdAt, session.authenticatedAt, session.lastActivityAt, session.idleExpiresAt,
+            session.expiresAt,
+        ] {
             note(time)
         }
         if case .terminated(let termination) = session.state { note(termination) }

@@ -118,6 +118,12 @@ struct NearCacheTests {
             try await store.nextMillisecond()
             #expect(try await repository.touch(sessions[1].id, ipAddress: "203.0.113.9") == .recorded)
             #expect(try await repository.authorize(sessions[1].id).session?.ipAddress == "203.0.113.9")
+            guard case .shortened(let end) = try await repository.shortenSession(sessions[1].id, for: .seconds(600))
+            else {
+                Issue.record("it must be shortened")
+                return
+            }
+            #expect(try await repository.authorize(sessions[1].id).session?.expiresAt == end)
             let renewed = try #require(try await repository.renewSession(sessions[1].id, ticket: .none).created).session
             #expect(try await repository.authorize(sessions[1].id).termination != nil)
             #expect(try await repository.authorize(renewed.id).session != nil)

@@ -69,6 +69,8 @@ struct OperationTelemetryTests {
             _ = try await repository.authorize(id)
             _ = try await repository.authorize(unknownSession())
             _ = try await repository.touch(id)
+            for seconds in [60, 600] { _ = try await repository.shortenSession(id, for: .seconds(seconds)) }
+            _ = try await repository.shortenSession(unknownSession(), for: .seconds(1))
             _ = try await repository.findSession(id)
             _ = try await repository.findSession(unknownSession())
             _ = try await repository.rotateRefreshToken(token)
@@ -80,8 +82,7 @@ struct OperationTelemetryTests {
             _ = try await repository.refreshTokenChainState(id)
             _ = try await repository.renewSession(id, ticket: .none)
             await #expect(throws: SessionRepositoryError.self) {
-                try await repository.createSession(
-                    NewSession(userID: try store.user(), ticket: .none, ipAddress: "nowhere"))
+                try await repository.createSession(NewSession(userID: try store.user(), ticket: .none, lifetime: .zero))
             }
             #expect(observed.count(.authorize, "active") == 1)
             #expect(observed.count(.authorize, "unknown") == 1)
@@ -92,6 +93,7 @@ struct OperationTelemetryTests {
             #expect(observed.outcomes["terminateSession"] == ["alreadyTerminated", "unknown"])
             #expect(observed.outcomes["refreshTokenChainState"] == ["invalidated"])
             #expect(observed.outcomes["renewSession"] == ["notActive"])
+            #expect(observed.outcomes["shortenSession"] == ["shortened", "unchanged", "notActive"])
             #expect(observed.outcomes["createSession"] == ["ok", "invalidInput"])
             try Self.expectDocumented(observed.outcomes, errors: ["invalidInput"])
         }

@@ -73,7 +73,7 @@ struct DefaultLifetimeTests {
     }
 
     @Test(
-        "A renewal decides anew, whatever the old record says",
+        "A renewal gives as long as the old one was given, or what it is told",
         arguments: [nil, .seconds(60)] as [Duration?], [nil, .seconds(90)] as [Duration?])
     func renewal(old: Duration?, new: Duration?) async throws {
         try await withStore { store in
@@ -81,9 +81,10 @@ struct DefaultLifetimeTests {
             let outcome = try await store.repository.renewSession(
                 session.id, as: SessionID(renewing: session.id), ticket: .none, authenticatedAt: nil, lifetime: new)
             let renewed = try #require(outcome.created).session
-            let end = try #require(renewed.createdAt.unixMilliseconds) + (new?.wholeMilliseconds ?? Self.usual)
+            let lifetime = (new ?? old)?.wholeMilliseconds
+            let end = try #require(renewed.createdAt.unixMilliseconds) + (lifetime ?? Self.usual)
             #expect(renewed.expiresAt.unixMilliseconds == end)
-            #expect(try await recordedExpires(renewed, in: store) == (new == nil ? nil : "\(end)"))
+            #expect(try await recordedExpires(renewed, in: store) == (lifetime == nil ? nil : "\(end)"))
             let fields = try await store.hash(store.keys.session(renewed.id))
             #expect(fields["id"] == String(renewed.id.value.random.text.prefix(8)))
         }
@@ -188,6 +189,7 @@ struct DefaultLifetimeTests {
             let attempts: [(RedisSessionRepository) async throws -> Void] = [
                 { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id, ticket: .none) },
                 { _ = try await $0.rotateRefreshToken(token) }, { _ = try await $0.authorize(session.id) },
+                { _ = try await $0.shortenSession(session.id, for: .seconds(1)) },
             ]
             let before = try await store.snapshot()
             for attempt in attempts {

@@ -41,6 +41,9 @@ struct WrongTypeTests {
                 try await store.repository.touch(session.id)
             }
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
+                try await store.repository.shortenSession(session.id, for: .seconds(1))
+            }
+            try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(new).session
             }
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
@@ -66,6 +69,9 @@ struct WrongTypeTests {
             }
             try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.touch(session.id)
+            }
+            try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
+                try await store.repository.shortenSession(session.id, for: .seconds(1))
             }
             try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.findActiveSessionsByUser(user)

@@ -27,6 +27,7 @@ enum EveryCall {
             "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
             "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
             "renewSession": { _ = try await $0.renewSession(id, ticket: .none) },
+            "shortenSession": { _ = try await $0.shortenSession(id, for: .seconds(1)) },
             "rotateRefreshToken": { _ = try await $0.rotateRefreshToken(token) },
             "terminateAllSessions": { _ = try await $0.terminateAllSessions() },
             "checkHealth": { _ = try await $0.checkHealth() },

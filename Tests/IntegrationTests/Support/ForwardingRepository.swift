@@ -60,8 +60,16 @@ extension ForwardingRepository {
         try await base.terminateAllSessions(by: actor, reason: reason, operationID: operationID, progress: progress)
     }
 
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try await base.rotateRefreshToken(token)
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await base.shortenSession(id, for: duration)
+    }
+
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await base.rotateRefreshToken(token, ipAddress: ipAddress)
     }
 
     func invalidateRefreshTokenChain(

@@ -7,7 +7,7 @@ import Testing
 @Suite("The command of the hot path")
 struct AuthorizeCommandTests {
     private static let fields = [
-        "id", "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "expires", "grant",
+        "id", "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "idle", "expires", "grant",
     ]
 
     @Test("is byte for byte the plainly encoded HMGET", arguments: 0..<200 as Range<UInt64>)

@@ -21,6 +21,8 @@ struct SessionToolTests {
             #expect(session["attributes"] == ["role": "admin", "note": "a=b"])
             #expect(session["createdAt"].text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
             #expect(session["authenticatedAt"] == session["createdAt"])
+            #expect(session["idleExpiresAt"].text > session["createdAt"].text)
+            #expect(session["idleExpiresAt"].text < session["expiresAt"].text)
             #expect(session.names.isDisjoint(with: ["grantId", "terminatedAt", "terminatedBy", "terminationReason"]))
 
             let id = session["id"].text
@@ -56,7 +58,17 @@ struct SessionToolTests {
             let two = try await tool.json("session", "list", "u", "--limit", "2")["sessions"].elements
             #expect(two.map(\.["id"].text) == Array(all.prefix(2)))
             let nobody = try await tool.json("session", "list", "somebody-else")
-            #expect(nobody == ["sessions": []])
+            #expect(nobody == ["sessions": [], "more": false])
+            // The newest ones, whichever was active since.
+            let key = KeySpace(prefix: tool.prefix).session(try SessionID(created[0]))
+            _ = try await tool.redis("HINCRBY", key, "seen", "60000")
+            _ = try await tool.redis("HINCRBY", key, "created", "-1000")
+            let newest = try await tool.json("session", "list", "u", "--limit", "2")
+            #expect(Set(newest["sessions"].elements.map(\.["id"].text)) == Set([created[2], created[3]]))
+            #expect(newest["more"] == true)
+            let whole = try await tool.json("session", "list", "u", "--limit", "3")
+            #expect(whole["sessions"].elements.first?["id"].text == created[0])
+            #expect(whole["more"] == false)
         }
     }
 
@@ -79,8 +91,12 @@ struct SessionToolTests {
     func touch() async throws {
         try await withTool { tool in
             let id = try await tool.createSession(user: "u")
-            let recent = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            let recent = try await tool.json("session", "touch", id)
             #expect(recent == ["recorded": false])
+            let moved = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(moved == ["recorded": true])
+            let again = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(again == ["recorded": false])
             let key = KeySpace(prefix: tool.prefix).session(try SessionID(id))
             _ = try await tool.redis("HINCRBY", key, "seen", "-60001")
             let recorded = try await tool.json("session", "touch", id, "--ip", "192.0.2.2")
@@ -154,6 +170,33 @@ struct SessionToolTests {
             #expect(ended["terminationReason"] == "renewed")
             let again = try await tool("session", "renew", old, "--json")
             #expect(again.status == 1)
+        }
+    }
+
+    @Test("renew keeps the lifetime that the session was given")
+    func renewKeepsLifetime() async throws {
+        try await withTool { tool in
+            let old = try await tool.createSession(user: "u", "--lifetime", "1h")
+            let renewed = try await tool.json("session", "renew", old)["session"]
+            let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse
+            let lifetime = try time(renewed["expiresAt"].text).timeIntervalSince(time(renewed["createdAt"].text))
+            #expect(lifetime == 3600)
+        }
+    }
+
+    @Test("shorten brings the end forward, never back, and has status 1 for a session that is not active")
+    func shorten() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let before = try await tool.json("session", "show", id)
+            let shortened = try await tool.json("session", "shorten", id, "--for", "1h")
+            #expect(shortened["expiresAt"].text < before["expiresAt"].text)
+            #expect(shortened["idleExpiresAt"] == shortened["expiresAt"])
+            let again = try await tool.json("session", "shorten", id, "--for", "2h")
+            #expect(again == shortened)
+            let ended = try await tool("session", "shorten", unknownSession, "--for", "1h", "--json")
+            #expect(ended.status == 1)
+            #expect(ended.standardOutput.isEmpty)
         }
     }
 

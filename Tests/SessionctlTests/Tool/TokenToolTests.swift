@@ -48,8 +48,10 @@ struct TokenToolTests {
             let created = try await tool.json("session", "create", "--user", "u")
             let first = created["refreshToken"].text
             #expect(first.hasPrefix("srt1_k7.\(created["session"]["id"].text).0."))
-            let rotated = try await tool.json("token", "rotate", first)
+            let rotated = try await tool.json("token", "rotate", first, "--ip", "2001:DB8::1")
             #expect(rotated["outcome"] == "rotated")
+            let session = try await tool.json("session", "show", created["session"]["id"].text)
+            #expect(session["ipAddress"] == "2001:db8::1")
             let repeated = try await tool.run(["--json", "token", "rotate", "-"], input: "\(first)\n")
             let document = try JSONValue(parsing: repeated.standardOutput)
             #expect(document == ["outcome": "repeated", "refreshToken": rotated["refreshToken"]])

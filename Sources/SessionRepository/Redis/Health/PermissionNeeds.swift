@@ -28,7 +28,7 @@ struct PermissionNeed {
         PermissionNeed(.currentTime, "TIME"),
         // Proves the replies to every operation; named once.
         PermissionNeed(.authorize, "ECHO"),
-        PermissionNeed(.touch, "EVALSHA EXISTS HMGET HSET PEXPIREAT", on: .session),
+        PermissionNeed(.touch, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
         PermissionNeed(
@@ -55,9 +55,11 @@ struct PermissionNeed {
         PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
         PermissionNeed(.renewSession, "HGET HSET PEXPIRE", on: .account),
         PermissionNeed(.renewSession, "HGET", on: .everyone),
+        PermissionNeed(.shortenSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIREAT PTTL", on: .session),
+        PermissionNeed(.shortenSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
-        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
+        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HDEL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.rotateRefreshToken, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.rotateRefreshToken, "DEL EXISTS SET", on: .chain),
         PermissionNeed(.invalidateRefreshTokenChain, "EVALSHA DEL EXISTS SET", on: .chain),
@@ -99,7 +101,7 @@ struct Permission: Hashable {
         case "SUBSCRIBE", "UNSUBSCRIBE": [command, keys.events]
         case "EVALSHA": [command, String(repeating: "0", count: 40), "1", key]
         // Of the first two, more words would be more keys.
-        case "DEL", "EXISTS", "GET", "HGETALL", "SMEMBERS", "ZCARD": [command, key]
+        case "DEL", "EXISTS", "GET", "HGETALL", "PTTL", "SMEMBERS", "ZCARD": [command, key]
         default: [command, key, "x", "x"]
         }
     }

@@ -12,6 +12,7 @@ struct SessionDocument: Encodable {
     let createdAt: Date
     let authenticatedAt: Date
     let lastActivityAt: Date
+    let idleExpiresAt: Date
     let expiresAt: Date
     let grantId: String?
     let terminatedAt: Date?
@@ -30,6 +31,7 @@ struct SessionDocument: Encodable {
         createdAt = session.createdAt
         authenticatedAt = session.authenticatedAt
         lastActivityAt = session.lastActivityAt
+        idleExpiresAt = session.idleExpiresAt
         expiresAt = session.expiresAt
         grantId = session.grantID?.description
         terminatedAt = termination?.at

@@ -38,6 +38,7 @@ extension Presentation {
         details.add("created", absolute(session.createdAt))
         details.add("authenticated", absolute(session.authenticatedAt))
         details.add("last activity", absolute(session.lastActivityAt))
+        if termination == nil { details.add("ends if idle", absolute(session.idleExpiresAt)) }
         details.add("expires", absolute(session.expiresAt))
         details.add("grant", session.grantID?.description)
         for (name, value) in session.attributes.sorted(by: <) {

@@ -3,7 +3,7 @@
 /// Every operation of the repository, by the name it has there, and the variants that take another way.
 enum LoadOperation: String, CaseIterable, Sendable {
     case beginLogin, createSession, findSession, authorize, touch, findActiveSessionsByUser, terminateSession
-    case terminateAllSessionsByUser, renewSession, terminateAllSessions
+    case terminateAllSessionsByUser, renewSession, shortenSession, terminateAllSessions
     case rotateRefreshToken, invalidateRefreshTokenChain, refreshTokenChainState
     case saveSupportAccessGrant, findSupportAccessGrant, listSupportAccessGrants, revokeSupportAccessGrant
     case deleteExpiredSupportAccessGrants, findActiveSupportAccess, createSupportSession, authorizeSupportSession
@@ -12,7 +12,8 @@ enum LoadOperation: String, CaseIterable, Sendable {
     /// Must work when nothing can be added any more.
     var takesAway: Bool {
         switch self {
-        case .terminateSession, .terminateAllSessionsByUser, .invalidateRefreshTokenChain, .revokeSupportAccessGrant:
+        case .terminateSession, .terminateAllSessionsByUser, .shortenSession, .invalidateRefreshTokenChain,
+            .revokeSupportAccessGrant:
             true
         default: false
         }
@@ -51,6 +52,7 @@ enum LoadOperation: String, CaseIterable, Sendable {
         case .terminateSession: try await world.terminateSession()
         case .terminateAllSessionsByUser: try await world.terminateAllSessionsByUser()
         case .renewSession: try await world.renewSession()
+        case .shortenSession: try await world.shortenSession()
         case .terminateAllSessions: try await world.terminateAllSessions()
         case .rotateRefreshToken: try await world.rotate()
         case .invalidateRefreshTokenChain: try await world.invalidateChain()

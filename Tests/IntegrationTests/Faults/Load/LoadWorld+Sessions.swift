@@ -115,6 +115,16 @@ extension LoadWorld {
         }
     }
 
+    func shortenSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        _ = try await recorder.record(
+            { (outcome: ShorteningOutcome) in .authorized(id, isActive: outcome != .notActive) }
+        ) { () throws(SessionRepositoryError) in
+            // No load lasts as long.
+            try await repository.shortenSession(id, for: .seconds(10 * 86_400))
+        }
+    }
+
     func terminateAllSessions() async throws(SessionRepositoryError) {
         let begin = ContinuousClock.now
         do throws(SessionRepositoryError) {
