@@ -70,6 +70,11 @@ public protocol SessionRepository: Sendable {
     /// - Throws: `invalidConfiguration` when there are no keys.
     func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome
 
+    /// The session that a token continues, without asking Redis and without spending the token: whom a request to sign out
+    /// is about, say. Says nothing about whether the session is still active or the token already spent.
+    /// - Returns: `nil` for anything that none of this deployment's keys has signed, and without keys.
+    func sessionID(of token: RefreshToken) -> SessionID?
+
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(
         _ id: SessionID, reason: String?

@@ -62,6 +62,10 @@ extension InMemorySessionRepository {
         }
     }
 
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        refreshTokenKeys?.verify(token)?.sessionID
+    }
+
     public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
         try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
     }

@@ -14,7 +14,7 @@ public import ServiceLifecycle
 public final class RedisSessionRepository: SessionRepository, Service {
     let client: RedisClient
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let commandTimeout: Duration
     let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
@@ -39,7 +39,9 @@ public final class RedisSessionRepository: SessionRepository, Service {
         try configuration.validate()
         keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
         policy = configuration.policy
-        refreshTokenKeys = configuration.refreshTokenKeys
+        refreshTokenKeys = configuration.refreshTokenKeys.map {
+            BoundRefreshTokenKeys($0, keyPrefix: configuration.keyPrefix, deployment: configuration.deployment)
+        }
         commandTimeout = configuration.commandTimeout
         authorizeAttributes = configuration.authorizeAttributes
         authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)

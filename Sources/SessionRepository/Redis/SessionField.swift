@@ -1,5 +1,5 @@
 /// The fields of a session's hash that make up a `Session`. What only the scripts use (`idle`, `generation`,
-/// `rotated`) is not among them.
+/// `rotated`, `reissued`) is not among them.
 package enum SessionField: String, CaseIterable {
     case id, user, state, device, ip, agent, created, authenticated, seen, expires, grant
     case terminated, terminatedBy, reason

@@ -9,6 +9,8 @@ struct InMemoryStore {
         var idleTimeout: Int64
         var generation: Int64 = 0
         var rotatedAt: Int64?
+        /// The generation that was handed out again after the reuse interval.
+        var reissued: Int64?
         /// The session that this one took over from.
         var renewed: SessionID?
         /// When the record goes: idle, absolute or, terminated, the retention's end.
@@ -51,7 +53,7 @@ struct InMemoryStore {
     }
 
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let authorizeAttributes: Set<String>
     var now: Int64 = 0
 
@@ -66,7 +68,7 @@ struct InMemoryStore {
     var organizationIndexes: [OrganizationID: [SupportAccessGrantID: Int64]] = [:]
     private var events: [SessionEvent] = []
 
-    init(policy: SessionPolicy, refreshTokenKeys: RefreshTokenKeys?, authorizeAttributes: [String]) {
+    init(policy: SessionPolicy, refreshTokenKeys: BoundRefreshTokenKeys?, authorizeAttributes: [String]) {
         self.policy = policy
         self.refreshTokenKeys = refreshTokenKeys
         self.authorizeAttributes = Set(authorizeAttributes)

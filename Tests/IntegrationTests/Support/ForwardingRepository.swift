@@ -59,6 +59,10 @@ extension ForwardingRepository {
         try await base.rotateRefreshToken(token)
     }
 
+    func sessionID(of token: RefreshToken) -> SessionID? {
+        base.sessionID(of: token)
+    }
+
     func invalidateRefreshTokenChain(
         _ id: SessionID, reason: String?
     ) async throws(SessionRepositoryError) -> InvalidationOutcome {
