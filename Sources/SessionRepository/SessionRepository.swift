@@ -20,6 +20,26 @@ public protocol SessionRepository: Sendable {
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
+    /// Changes device name, user agent and attributes of an active session, in one atomic step; what is not named stays, and so
+    /// does the time at which the session ends. Never revives a session. No activity: see `touch`.
+    /// - Throws: `invalidInput` for what breaks a limit, as when a session is created; nothing is written then.
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
+    /// Raises the assurance level of an active session for a while, after its user has proved more (step-up, OWASP ASVS 5.0
+    /// §7.5.3). Afterwards level and methods of the login are in force again. An elevation before it is replaced.
+    ///
+    /// Its end is decided by the clock of the process that asks for the session: keep clocks together (NTP).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - level: in the application's own words, as in `NewSession`.
+    ///   - methods: as in `NewSession`.
+    ///   - duration: from now, by Redis' clock; positive, at most 400 days, and never beyond the session's end.
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
     /// The user's active sessions, latest activity first, at most `limit` (1 to 1,000) after `cursor`.
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
@@ -38,8 +58,8 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> Int
 
     /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
-    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
-    /// lifetime begins anew, under a grant at most to its end.
+    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, assurance, idle timeout and grant stay, an
+    /// elevation does not; the absolute lifetime begins anew, under a grant at most to its end.
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.

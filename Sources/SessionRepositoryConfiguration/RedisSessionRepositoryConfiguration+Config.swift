@@ -36,6 +36,7 @@ extension RedisSessionRepositoryConfiguration {
             }
         }
         authorizeAttributes = try reader.list(.authorizeAttributes) ?? authorizeAttributes
+        authorizeAssurance = try reader.flag(.authorizeAssurance) ?? authorizeAssurance
         commandTimeout = try reader.duration(.commandTimeout) ?? commandTimeout
         connectTimeout = try reader.duration(.connectTimeout) ?? connectTimeout
         roleCheck = try RoleCheck(reader) ?? roleCheck

@@ -16,6 +16,7 @@ package enum SettingKey: String, CaseIterable, Sendable {
     case deployment = "session.deployment"
     case tokenKeys = "session.tokenKeys"
     case authorizeAttributes = "session.authorizeAttributes"
+    case authorizeAssurance = "session.authorizeAssurance"
     case commandTimeout = "session.commandTimeout"
     case connectTimeout = "session.connectTimeout"
     case roleCheckInterval = "session.roleCheckInterval"

@@ -29,13 +29,15 @@ public final class InMemorySessionRepository: SessionRepository {
     ///   - policy: as in `RedisSessionRepositoryConfiguration`, as is all but the clock.
     ///   - refreshTokenKeys: without them there are no refresh tokens, and `rotateRefreshToken` throws.
     ///   - authorizeAttributes: those that `authorize` fills in.
+    ///   - authorizeAssurance: whether it fills in assurance too.
     ///   - keyPrefix: binds refresh tokens, as does the next.
     ///   - deployment: the deployment's name.
     ///   - now: the store's clock.
     /// - Throws: `invalidConfiguration`, naming the setting.
     public init(
         policy: SessionPolicy = SessionPolicy(), refreshTokenKeys: RefreshTokenKeys? = nil,
-        authorizeAttributes: [String] = [], keyPrefix: String = "sr", deployment: String? = nil,
+        authorizeAttributes: [String] = [], authorizeAssurance: Bool = false, keyPrefix: String = "sr",
+        deployment: String? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) throws(SessionRepositoryError) {
         try policy.validate()
@@ -46,7 +48,8 @@ public final class InMemorySessionRepository: SessionRepository {
         state = Mutex(
             State(
                 store: InMemoryStore(
-                    policy: policy, refreshTokenKeys: refreshTokenKeys, authorizeAttributes: authorizeAttributes)))
+                    policy: policy, refreshTokenKeys: refreshTokenKeys, authorizeAttributes: authorizeAttributes,
+                    authorizeAssurance: authorizeAssurance)))
         self.now = now
     }
 

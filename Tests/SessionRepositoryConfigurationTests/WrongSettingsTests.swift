@@ -31,7 +31,7 @@ struct WrongSettingsTests {
         case .activityResolution, .reuseInterval: (key, ["s3cret", "5", "500d"])
         case .reuse: (key, ["s3cret", "AfterInterval"])
         case .overflow: (key, ["s3cret", "Refuse"])
-        case .nearCache, .journal, .metrics, .tracing: (key, ["s3cret", "2"])
+        case .authorizeAssurance, .nearCache, .journal, .metrics, .tracing: (key, ["s3cret", "2"])
         }
     }
 

@@ -4,6 +4,8 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
     case findSession
     case authorize
     case touch
+    case updateSession
+    case elevateSession
     case findActiveSessionsByUser
     case terminateSession
     case terminateAllSessionsByUser
@@ -40,6 +42,8 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
         switch self {
         case .createSession: "create_session"
         case .touch: "touch_session"
+        case .updateSession: "update_session"
+        case .elevateSession: "elevate_session"
         case .findActiveSessionsByUser: "find_active_sessions"
         case .terminateSession: "terminate_session"
         case .terminateAllSessionsByUser: "terminate_all_sessions"

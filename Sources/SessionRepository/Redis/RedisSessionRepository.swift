@@ -16,7 +16,6 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let policy: SessionPolicy
     let refreshTokenKeys: BoundRefreshTokenKeys?
     let commandTimeout: Duration
-    let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
     let subscriptions = EventSubscriptions()
@@ -43,8 +42,8 @@ public final class RedisSessionRepository: SessionRepository, Service {
             BoundRefreshTokenKeys($0, keyPrefix: configuration.keyPrefix, deployment: configuration.deployment)
         }
         commandTimeout = configuration.commandTimeout
-        authorizeAttributes = configuration.authorizeAttributes
-        authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
+        authorizeCommand = AuthorizeCommand(
+            keys: keys, attributes: configuration.authorizeAttributes, assurance: configuration.authorizeAssurance)
         self.logger = logger
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)

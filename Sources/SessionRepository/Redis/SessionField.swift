@@ -3,6 +3,7 @@
 package enum SessionField: String, CaseIterable {
     case id, user, state, device, ip, agent, created, authenticated, seen, expires, grant
     case terminated, terminatedBy, reason
+    case level, methods, elevated
 
     static let attributePrefix = "attr:"
 
@@ -15,6 +16,9 @@ package enum SessionField: String, CaseIterable {
     package static let lookedUp: [SessionField] = [
         .id, .user, .state, .device, .ip, .agent, .created, .authenticated, .seen, .expires, .grant,
     ]
+
+    /// What a lookup asks for besides where the configuration wants it: fields that are not there cost as above.
+    package static let ofAssurance: [SessionField] = [.level, .methods, .elevated]
 
     /// What the lookup of a terminated session asks for next.
     package static let ofTermination: [SessionField] = [.id, .state, .terminated, .terminatedBy, .reason]

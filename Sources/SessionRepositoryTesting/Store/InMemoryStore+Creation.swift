@@ -77,7 +77,8 @@ extension InMemoryStore {
             id: renewal.new, userID: session.userID, state: .active, deviceName: session.deviceName,
             ipAddress: session.ipAddress, userAgent: session.userAgent, createdAt: date,
             authenticatedAt: Date(unixMilliseconds: authenticated), lastActivityAt: date,
-            expiresAt: Date(unixMilliseconds: expires), grantID: session.grantID, attributes: session.attributes)
+            expiresAt: Date(unixMilliseconds: expires), grantID: session.grantID, attributes: session.attributes,
+            assurance: session.assurance.flatMap { Assurance(level: $0.level, methods: $0.methods).recorded })
         sessions[renewal.new] = SessionRecord(
             session: renewed, idleTimeout: old.idleTimeout, renewed: session.id, end: end)
         userIndexes[session.userID, default: [:]][renewal.new] = end

@@ -55,6 +55,7 @@ struct InMemoryStore {
     let policy: SessionPolicy
     let refreshTokenKeys: BoundRefreshTokenKeys?
     let authorizeAttributes: Set<String>
+    let authorizeAssurance: Bool
     var now: Int64 = 0
 
     var sessions: [SessionID: SessionRecord] = [:]
@@ -68,10 +69,14 @@ struct InMemoryStore {
     var organizationIndexes: [OrganizationID: [SupportAccessGrantID: Int64]] = [:]
     private var events: [SessionEvent] = []
 
-    init(policy: SessionPolicy, refreshTokenKeys: BoundRefreshTokenKeys?, authorizeAttributes: [String]) {
+    init(
+        policy: SessionPolicy, refreshTokenKeys: BoundRefreshTokenKeys?, authorizeAttributes: [String],
+        authorizeAssurance: Bool
+    ) {
         self.policy = policy
         self.refreshTokenKeys = refreshTokenKeys
         self.authorizeAttributes = Set(authorizeAttributes)
+        self.authorizeAssurance = authorizeAssurance
     }
 
     static let longestLifetime = InputLimits.longestLifetime.wholeMilliseconds
@@ -82,7 +87,9 @@ struct InMemoryStore {
     // MARK: What is still there
 
     func record(_ id: SessionID) -> SessionRecord? {
-        sessions[id].flatMap { $0.end >= now ? $0 : nil }
+        guard var record = sessions[id], record.end >= now else { return nil }
+        record.session = record.session.standing(at: now)
+        return record
     }
 
     func chain(_ id: SessionID) -> Chain? {
@@ -128,6 +135,7 @@ struct InMemoryStore {
         return sessions.values.contains { record in
             let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
             var deadlines = [record.end]
+            if let elevation = record.session.assurance?.elevation { deadlines.append(elevation.until) }
             if let rotated = record.rotatedAt, reuse > 0 { deadlines.append(rotated + reuse) }
             if resolution > 0 { deadlines.append(seen + min(resolution, record.idleTimeout / 10)) }
             return deadlines.contains(where: milliseconds.contains)

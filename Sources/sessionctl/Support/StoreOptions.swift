@@ -107,6 +107,7 @@ struct Store {
         configuration.keyPrefix = prefix
         configuration.refreshTokenKeys = tokenKeys
         configuration.deployment = deployment
+        configuration.authorizeAssurance = true
         configuration.policy = policy
         configuration.addressMap = addressMap
         configuration.clientName = "sessionctl"

@@ -106,7 +106,8 @@ struct Subject {
 
 func withSubject(
     _ implementation: Implementation, policy: SessionPolicy = SessionPolicy(), tokens: RefreshTokenKeys? = nil,
-    deployment: String? = nil, attributes: [String] = [], _ body: (Subject) async throws -> Void
+    deployment: String? = nil, attributes: [String] = [], assurance: Bool = false,
+    _ body: (Subject) async throws -> Void
 ) async throws {
     switch implementation {
     case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache,
@@ -119,6 +120,7 @@ func withSubject(
                     $0.refreshTokenKeys = tokens
                     $0.deployment = deployment
                     $0.authorizeAttributes = attributes
+                    $0.authorizeAssurance = assurance
                     if implementation.hasNearCache { $0.nearCache = .patient }
                     // A master's successor wants votes, which a busy machine is slow to give.
                     if implementation == .clusterLosingMasters { $0.commandTimeout = .seconds(60) }
@@ -140,7 +142,8 @@ func withSubject(
     case .inMemory:
         let clock = ManualClock()
         let repository = try InMemorySessionRepository(
-            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: attributes, deployment: deployment,
+            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: attributes, authorizeAssurance: assurance,
+            deployment: deployment,
             now: { clock.now })
         try await body(
             Subject(

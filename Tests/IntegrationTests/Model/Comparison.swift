@@ -30,8 +30,8 @@ struct Comparison {
         let world = try World()
         let clock = ManualClock()
         let twin = try InMemorySessionRepository(
-            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"], keyPrefix: keyPrefix,
-            now: { clock.now })
+            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"], authorizeAssurance: true,
+            keyPrefix: keyPrefix, now: { clock.now })
         var (left, right) = (Player(subject, in: world), Player(twin, in: world))
         var slack: Int64 = 1
         var last: Int64 = 0

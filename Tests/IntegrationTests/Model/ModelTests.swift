@@ -46,6 +46,7 @@ extension LoadTests {
                 configure: {
                     $0.refreshTokenKeys = tokens
                     $0.authorizeAttributes = ["slot"]
+                    $0.authorizeAssurance = true
                 }
             ) { store in
                 let comparison = Comparison(
@@ -94,7 +95,8 @@ extension LoadTests {
             let comparison = Comparison(
                 fresh: {
                     let honest = try InMemorySessionRepository(
-                        policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"])
+                        policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"],
+                        authorizeAssurance: true)
                     return MistakenRepository(base: honest, mistake: mistake)
                 }, policy: policy, tokens: tokens)
             for seed in 0..<UInt64(2000) {

@@ -9,11 +9,18 @@ enum Step: Hashable, Sendable {
         case short
     }
 
+    /// What an update names.
+    enum Change: Hashable, Sendable, CaseIterable {
+        case device, noDevice, agent, attribute, noAttribute, both
+    }
+
     case create(slot: Int, Lifetime, grant: Int?, login: Int?)
     case renew(slot: Int, as: Int, login: Int?)
     case authorize(slot: Int)
     case find(slot: Int, owner: Int?)
     case touch(slot: Int, address: Bool)
+    case update(slot: Int, Change)
+    case elevate(slot: Int, Lifetime)
     case list(user: Int, pageSize: Int)
     case terminate(slot: Int, owner: Int?)
     case terminateAll(user: Int, except: Int?, operation: Int)
@@ -46,7 +53,7 @@ extension Step {
         func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
         func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
         func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
-        switch number(40) {
+        switch number(44) {
         case 0..<11:
             return .create(
                 slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
@@ -72,6 +79,8 @@ extension Step {
         case 35: return .listGrants
         case 36: return .revokeGrant(number(grants))
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
+        case 40, 41: return .update(slot: number(slots), Change.allCases[number(Change.allCases.count)])
+        case 42, 43: return .elevate(slot: number(slots), lifetime())
         case 38: return .authenticate(login: number(logins))
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
         }

@@ -15,6 +15,10 @@ enum EveryCall {
             "findSession": { _ = try await $0.findSession(id) },
             "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
             "touch": { _ = try await $0.touch(id) },
+            "updateSession": { _ = try await $0.updateSession(id, SessionChanges(attributes: ["theme": "dark"])) },
+            "elevateSession": {
+                _ = try await $0.elevateSession(id, to: "aal2", methods: ["otp"], for: .seconds(60))
+            },
             "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
             "terminateSession": { _ = try await $0.terminateSession(id) },
             "terminateAllSessionsByUser": { _ = try await $0.terminateAllSessionsByUser(user) },

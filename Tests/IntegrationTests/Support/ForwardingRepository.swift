@@ -24,6 +24,18 @@ extension ForwardingRepository {
         try await base.touch(id, ipAddress: ipAddress)
     }
 
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.updateSession(id, changes)
+    }
+
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.elevateSession(id, to: level, methods: methods, for: duration)
+    }
+
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {

@@ -14,6 +14,9 @@ struct SessionDocument: Encodable {
     let lastActivityAt: Date
     let expiresAt: Date
     let grantId: String?
+    let level: String?
+    let methods: [String]?
+    let elevatedUntil: Date?
     let terminatedAt: Date?
     let terminatedBy: String?
     let terminationReason: String?
@@ -32,6 +35,9 @@ struct SessionDocument: Encodable {
         lastActivityAt = session.lastActivityAt
         expiresAt = session.expiresAt
         grantId = session.grantID?.description
+        level = session.level
+        methods = session.methods.isEmpty ? nil : session.methods
+        elevatedUntil = session.elevatedUntil
         terminatedAt = termination?.at
         terminatedBy = termination?.by
         terminationReason = termination?.reason

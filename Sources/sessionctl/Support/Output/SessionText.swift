@@ -40,6 +40,9 @@ extension Presentation {
         details.add("last activity", absolute(session.lastActivityAt))
         details.add("expires", absolute(session.expiresAt))
         details.add("grant", session.grantID?.description)
+        details.add("level", session.level)
+        details.add("methods", session.methods.isEmpty ? nil : session.methods.joined(separator: ", "))
+        details.add("elevated until", session.elevatedUntil.map(absolute))
         for (name, value) in session.attributes.sorted(by: <) {
             details.add("attribute \(name)", value)
         }
