@@ -31,6 +31,26 @@ public protocol SessionRepository: Sendable {
     ///     two records of activity. `nil` leaves it as it is.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
+    /// Changes device name, user agent and attributes of an active session, in one atomic step; what is not named stays, and so
+    /// does the time at which the session ends. Never revives a session. No activity: see `touch`.
+    /// - Throws: `invalidInput` for what breaks a limit, as when a session is created; nothing is written then.
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
+    /// Raises the assurance level of an active session for a while, after its user has proved more (step-up, OWASP ASVS 5.0
+    /// §7.5.3). Afterwards level and methods of the login are in force again. An elevation before it is replaced.
+    ///
+    /// Its end is decided by the clock of the process that asks for the session: keep clocks together (NTP).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - level: in the application's own words, as in `NewSession`.
+    ///   - methods: as in `NewSession`.
+    ///   - duration: from now, by Redis' clock; positive, at most 400 days, and never beyond the session's end.
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
     /// The user's active sessions, at most `limit` (1 to 1,000) after `cursor`. Pages come in order of creation, the newest
     /// sessions first, and each is sorted by latest activity: no session is skipped or shown twice because it was active
     /// between two pages.
@@ -52,8 +72,8 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> Int
 
     /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
-    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
-    /// lifetime begins anew, as long as the old one's, under a grant at most to its end.
+    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, assurance, idle timeout and grant stay, an
+    /// elevation does not; the absolute lifetime begins anew, as long as the old one's, under a grant at most to its end.
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
@@ -99,6 +119,11 @@ public protocol SessionRepository: Sendable {
     func rotateRefreshToken(
         _ token: RefreshToken, ipAddress: String?
     ) async throws(SessionRepositoryError) -> RotationOutcome
+
+    /// The session that a token continues, without asking Redis and without spending the token: whom a request to sign out
+    /// is about, say. Says nothing about whether the session is still active or the token already spent.
+    /// - Returns: `nil` for anything that none of this deployment's keys has signed, and without keys.
+    func sessionID(of token: RefreshToken) -> SessionID?
 
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(

@@ -24,6 +24,20 @@ extension InMemorySessionRepository {
         try perform { store throws(SessionRepositoryError) in store.touch(id, ipAddress: ipAddress) }
     }
 
+    public func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.update(id, changes) }
+    }
+
+    public func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try perform { store throws(SessionRepositoryError) in
+            try store.elevate(id, to: level, methods: methods, for: duration)
+        }
+    }
+
     public func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {
@@ -70,6 +84,10 @@ extension InMemorySessionRepository {
         _ id: SessionID, for duration: Duration
     ) async throws(SessionRepositoryError) -> ShorteningOutcome {
         try perform { store throws(SessionRepositoryError) in try store.shorten(id, for: duration) }
+    }
+
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        refreshTokenKeys?.verify(token)?.sessionID
     }
 
     public func rotateRefreshToken(

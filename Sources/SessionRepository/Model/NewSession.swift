@@ -26,6 +26,11 @@ public struct NewSession: Hashable, Sendable {
     public var grantID: SupportAccessGrantID?
     /// At most 32 of the application's own values; names up to 64 bytes, values up to 1,024.
     public var attributes: [String: String]
+    /// The assurance level of the login, such as `aal2`: 1 to 64 printable ASCII characters without spaces. `nil` records none.
+    public var level: String?
+    /// What the user has proved who they are by, such as `pwd` and `otp` (RFC 8176): at most 8, each of 1 to 32 printable ASCII
+    /// characters without spaces.
+    public var methods: [String]
 
     /// A session of `userID`; what is `nil` is left out, or is the policy's. Limits are checked by `createSession`, which
     /// throws `invalidInput` and names the field.
@@ -40,7 +45,9 @@ public struct NewSession: Hashable, Sendable {
         lifetime: Duration? = nil,
         idleTimeout: Duration? = nil,
         grantID: SupportAccessGrantID? = nil,
-        attributes: [String: String] = [:]
+        attributes: [String: String] = [:],
+        level: String? = nil,
+        methods: [String] = []
     ) {
         self.id = id ?? SessionID(for: userID)
         self.userID = userID
@@ -53,6 +60,8 @@ public struct NewSession: Hashable, Sendable {
         self.idleTimeout = idleTimeout
         self.grantID = grantID
         self.attributes = attributes
+        self.level = level
+        self.methods = methods
     }
 }
 

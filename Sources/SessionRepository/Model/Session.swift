@@ -34,18 +34,27 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var grantID: SupportAccessGrantID? { content.fields.grantID }
     /// The application's own values. `authorize` fills in only those that the configuration names.
     public var attributes: [String: String] { content.fields.attributes }
+    /// The assurance level in force: that of the elevation while there is one, else that of the login; `nil` where none is
+    /// recorded. `authorize` fills it in, and the next two, where the configuration asks for it (`authorizeAssurance`).
+    public var level: String? { assurance?.elevation?.level ?? assurance?.level }
+    /// What the user has proved it by, as the level: the methods of the elevation while there is one, else of the login.
+    public var methods: [String] { assurance?.elevation?.methods ?? assurance?.methods ?? [] }
+    /// When the elevation ends, by Redis' clock; `nil` where there is none. One that is over by this process' clock is left
+    /// out when the session is read.
+    public var elevatedUntil: Date? { (assurance?.elevation?.until).map(Date.init(unixMilliseconds:)) }
+    package var assurance: Assurance? { content.fields.assurance?.value }
 
     package init(
         id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
         createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, idleExpiresAt: Date, expiresAt: Date,
-        grantID: SupportAccessGrantID?, attributes: [String: String]
+        grantID: SupportAccessGrantID?, attributes: [String: String], assurance: Assurance? = nil
     ) {
         content = Content(
             Fields(
                 id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress,
                 userAgent: userAgent, createdAt: createdAt, authenticatedAt: authenticatedAt,
                 lastActivityAt: lastActivityAt, idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID,
-                attributes: attributes))
+                attributes: attributes, assurance: assurance.map(Shared.init)))
     }
 
     /// Whether every property is the same.
@@ -85,6 +94,20 @@ extension Session {
         let expiresAt: Date
         let grantID: SupportAccessGrantID?
         let attributes: [String: String]
+        let assurance: Shared?
+    }
+
+    /// In a place of its own: most sessions have none, and then it takes one word.
+    private final class Shared: Hashable, Sendable {
+        let value: Assurance
+
+        init(_ value: Assurance) {
+            self.value = value
+        }
+
+        static func == (left: Shared, right: Shared) -> Bool { left.value == right.value }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
     }
 
     /// Never changes: who copies a session shares it.
@@ -100,7 +123,21 @@ extension Session {
 extension Session: CustomReflectable {
     /// The properties, as if they were stored one by one.
     public var customMirror: Mirror {
-        Mirror(self, children: Mirror(reflecting: content.fields).children, displayStyle: .struct)
+        let fixed = Mirror(reflecting: content.fields).children.filter { $0.label != "assurance" }
+        let assurance: [Mirror.Child] = [
+            ("level", level as Any), ("methods", methods), ("elevatedUntil", elevatedUntil as Any),
+        ]
+        return Mirror(self, children: fixed + assurance, displayStyle: .struct)
+    }
+}
+
+extension Session {
+    /// The same with another assurance.
+    package func with(assurance: Assurance?) -> Session {
+        Session(
+            id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
+            createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
+            expiresAt: expiresAt, grantID: grantID, attributes: attributes, assurance: assurance)
     }
 }
 

@@ -80,7 +80,8 @@ public enum RefreshTokenChainState: Hashable, Sendable {
 public enum RotationOutcome: Sendable {
     /// The token was current and is spent now; hand out this one. With the session that it continues, and its user.
     case rotated(RefreshToken, SessionID, UserID)
-    /// The token was spent a moment ago; this is the same successor once more. Lost replies and parallel tabs end here.
+    /// The token was spent a moment ago, or its successor was never used (`SessionPolicy.Reuse`); this is the same successor
+    /// once more. Lost replies and parallel tabs end here.
     case repeated(RefreshToken, SessionID, UserID)
     /// The token was spent long since: somebody else has it too. Its session has been terminated (RFC 9700 §4.14.2).
     case reuse(SessionID)
@@ -88,7 +89,8 @@ public enum RotationOutcome: Sendable {
     case invalidated
     /// The session expired, or the record is gone.
     case unknown
-    /// None of our keys signed it; Redis was not asked.
+    /// None of our keys signed it for this deployment, and Redis was not asked; or its generation is more than 8 ahead of
+    /// the stored one, which no failover explains. Nothing was written.
     case forged
 }
 

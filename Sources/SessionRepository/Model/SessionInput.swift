@@ -13,6 +13,8 @@ package struct SessionInput {
     package let idleTimeout: Int64
     package let grantID: SupportAccessGrantID?
     package let attributes: [String: String]
+    package let level: String?
+    package let methods: [String]
 
     package init(_ new: NewSession, policy: SessionPolicy) throws(SessionRepositoryError) {
         guard new.id.mayBelong(to: new.userID) else {
@@ -29,6 +31,8 @@ package struct SessionInput {
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")
         grantID = new.grantID
         attributes = try InputLimits.attributes(new.attributes)
+        level = try InputLimits.level(new.level)
+        methods = try InputLimits.methods(new.methods)
         authenticatedAt = try InputLimits.authenticatedAt(new.authenticatedAt)
     }
 
@@ -40,7 +44,7 @@ package struct SessionInput {
             authenticatedAt: Date(unixMilliseconds: authenticatedAt),
             lastActivityAt: Date(unixMilliseconds: createdAt),
             idleExpiresAt: Date(unixMilliseconds: min(createdAt + idleTimeout, expiresAt)),
-            expiresAt: Date(unixMilliseconds: expiresAt),
-            grantID: grantID, attributes: attributes)
+            expiresAt: Date(unixMilliseconds: expiresAt), grantID: grantID, attributes: attributes,
+            assurance: Assurance(level: level, methods: methods).recorded)
     }
 }

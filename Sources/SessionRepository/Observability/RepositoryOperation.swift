@@ -5,6 +5,8 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
     case findSession
     case authorize
     case touch
+    case updateSession
+    case elevateSession
     case findActiveSessionsByUser
     case terminateSession
     case terminateAllSessionsByUser
@@ -43,6 +45,8 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
         case .beginLogin: "begin_login"
         case .createSession: "create_session"
         case .touch: "touch_session"
+        case .updateSession: "update_session"
+        case .elevateSession: "elevate_session"
         case .findActiveSessionsByUser: "find_active_sessions"
         case .terminateSession: "terminate_session"
         case .terminateAllSessionsByUser: "terminate_all_sessions"

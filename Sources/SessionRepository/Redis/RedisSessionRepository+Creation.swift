@@ -131,7 +131,8 @@ extension SessionInput {
     /// The fields that the script does not make itself, names and values in turn.
     var fields: [String] {
         let fixed: [(SessionField, String?)] = [
-            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent),
+            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent), (.level, level),
+            (.methods, methods.isEmpty ? nil : methods.joined(separator: " ")),
         ]
         return fixed.flatMap { field, value in value.map { [field.rawValue, $0] } ?? [] }
             + attributes.sorted { $0.key < $1.key }.flatMap { [SessionField.attributePrefix + $0.key, $0.value] }

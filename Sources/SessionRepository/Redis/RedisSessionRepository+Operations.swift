@@ -29,6 +29,22 @@ extension RedisSessionRepository {
         }
     }
 
+    public func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await observed(.updateSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await update(id, changes)
+        }
+    }
+
+    public func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await observed(.elevateSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await elevate(id, to: level, methods: methods, for: duration)
+        }
+    }
+
     public func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {

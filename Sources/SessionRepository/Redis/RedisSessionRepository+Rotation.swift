@@ -1,6 +1,10 @@
 import RedisClient
 
 extension RedisSessionRepository {
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        refreshTokenKeys?.verify(token)?.sessionID
+    }
+
     func rotate(
         _ token: RefreshToken, ipAddress: String?
     ) async throws(SessionRepositoryError) -> RotationOutcome {
@@ -27,6 +31,7 @@ extension RedisSessionRepository {
         case .ended("reuse"): return .reuse(id)
         case .ended("invalidated"): return .invalidated
         case .ended("unknown"): return .unknown
+        case .ended("forged"): return .forged
         case .ended, .underGrant, nil: throw .unexpectedAnswer(about: keys.session(id))
         }
     }
@@ -52,7 +57,7 @@ extension RedisSessionRepository {
                 id.value.random.text, keys.userIndexStem(id.value.tag), String(claims.generation),
                 String(policy.reuseInterval.wholeMilliseconds),
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.refreshTokenReuseReason, grantInForce,
-                ipAddress,
+                ipAddress, policy.reuse.rawValue,
             ],
             // Sent again after the interval, a rotation that did happen would look like reuse.
             isIdempotent: policy.reuseInterval > commandTimeout,

@@ -14,9 +14,8 @@ public import ServiceLifecycle
 public final class RedisSessionRepository: SessionRepository, Service {
     let client: RedisClient
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let commandTimeout: Duration
-    let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
     let subscriptions = EventSubscriptions()
@@ -42,10 +41,12 @@ public final class RedisSessionRepository: SessionRepository, Service {
             prefix: configuration.keyPrefix, database: configuration.server.database,
             isClustered: configuration.server.topology.isCluster)
         policy = configuration.policy
-        refreshTokenKeys = configuration.refreshTokenKeys
+        refreshTokenKeys = configuration.refreshTokenKeys.map {
+            BoundRefreshTokenKeys($0, keyPrefix: configuration.keyPrefix, deployment: configuration.deployment)
+        }
         commandTimeout = configuration.commandTimeout
-        authorizeAttributes = configuration.authorizeAttributes
-        authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
+        authorizeCommand = AuthorizeCommand(
+            keys: keys, attributes: configuration.authorizeAttributes, assurance: configuration.authorizeAssurance)
         self.logger = logger
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)

@@ -17,6 +17,8 @@ enum Scripts {
     static let registerGrantSession = load(PackageResources.register_grant_session_lua)
     static let deleteExpiredGrants = load(PackageResources.delete_expired_grants_lua)
     static let shortenSession = load(PackageResources.shorten_session_lua)
+    static let updateSession = load(PackageResources.update_session_lua)
+    static let elevateSession = load(PackageResources.elevate_session_lua)
     static let renewSession = load(PackageResources.renew_session_lua)
     static let raiseEveryone = load(PackageResources.raise_everyone_lua)
     static let repeatBulkTermination = load(PackageResources.repeat_bulk_termination_lua)

@@ -1,8 +1,9 @@
-/// The fields of a session's hash that make up a `Session`. What only the scripts use (`generation`,
-/// `rotated`, `moves`) is not among them.
+/// The fields of a session's hash that make up a `Session`. What only the scripts use (`generation`, `rotated`, `reissued`,
+/// `moves`, `everyone`) is not among them.
 package enum SessionField: String, CaseIterable {
     case id, user, state, device, ip, agent, created, authenticated, seen, idle, expires, grant
     case terminated, terminatedBy, reason
+    case level, methods, elevated
 
     static let attributePrefix = "attr:"
 
@@ -19,6 +20,9 @@ package enum SessionField: String, CaseIterable {
     package static let lookedUp: [SessionField] = [
         .id, .user, .state, .device, .ip, .agent, .created, .authenticated, .seen, .idle, .expires, .grant,
     ]
+
+    /// What a lookup asks for besides where the configuration wants it: fields that are not there cost as above.
+    package static let ofAssurance: [SessionField] = [.level, .methods, .elevated]
 
     /// What the lookup of a terminated session asks for next.
     package static let ofTermination: [SessionField] = [.id, .state, .terminated, .terminatedBy, .reason]

@@ -26,6 +26,9 @@ struct SessionRecord {
     private var terminated: Int64?
     private var terminatedBy: String?
     private var reason: String?
+    private var level: String?
+    private var methods: [String] = []
+    private var elevation: Elevation?
     private var attributes: [String: String] = [:]
     /// The first thing that is wrong with it.
     private var problem: RecordProblem?
@@ -158,7 +161,9 @@ struct SessionRecord {
             idleExpiresAt: Date(unixMilliseconds: min(seen + (idle ?? SessionField.usualIdleTimeout), expires)),
             expiresAt: Date(unixMilliseconds: expires),
             grantID: try decodedGrant(),
-            attributes: attributes)
+            attributes: attributes,
+            assurance: Assurance(level: level, methods: methods, elevation: elevation).recorded
+        ).standing
     }
 
     private func decodedState() throws(RecordProblem) -> Session.State {
@@ -211,6 +216,11 @@ extension SessionRecord {
         case .terminated: terminated = time(value, field)
         case .terminatedBy: terminatedBy = text(value, field)
         case .reason: reason = text(value, field)
+        case .level: level = text(value, field)
+        case .methods: methods = text(value, field)?.split(separator: " ").map(String.init) ?? []
+        case .elevated:
+            elevation = text(value, field).flatMap(Elevation.init(stored:))
+            if elevation == nil { note("elevated is not a time in Unix milliseconds with a level and methods") }
         }
     }
 

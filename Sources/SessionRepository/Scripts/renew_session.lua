@@ -72,6 +72,7 @@ end
 local fields, replaced = {}, {
   id = identity_of(ARGV[2]), created = now, seen = now, expires = recorded_expires(expires, now),
   authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false, moves = false,
+  reissued = false, elevated = false,
   idle = idle ~= default_idle and idle,
 }
 if authenticated == now then

@@ -79,7 +79,8 @@ extension InMemoryStore {
             ipAddress: session.ipAddress, userAgent: session.userAgent, createdAt: date,
             authenticatedAt: Date(unixMilliseconds: authenticated), lastActivityAt: date,
             idleExpiresAt: Date(unixMilliseconds: end), expiresAt: Date(unixMilliseconds: expires),
-            grantID: session.grantID, attributes: session.attributes)
+            grantID: session.grantID, attributes: session.attributes,
+            assurance: session.assurance.flatMap { Assurance(level: $0.level, methods: $0.methods).recorded })
         sessions[renewal.new] = SessionRecord(
             session: renewed, idleTimeout: old.idleTimeout,
             everyone: renewal.ticket == .none ? old.everyone : everyoneEpoch, renewed: session.id, end: end)

@@ -11,10 +11,14 @@ extension InMemoryStore {
         guard chain(id) == nil else { return .invalidated }
         guard var record = record(id) else { return .unknown }
         guard record.session.isActive else { return .invalidated }
-        let sinceRotation = abs(now - (record.rotatedAt ?? 0))
+        guard claims.generation <= record.generation + 8 else { return .forged }
+        let isPredecessor = claims.generation == record.generation - 1
         let isRepeated =
-            claims.generation == record.generation - 1 && sinceRotation < policy.reuseInterval.wholeMilliseconds
-        guard claims.generation >= record.generation || isRepeated else {
+            isPredecessor && abs(now - (record.rotatedAt ?? 0)) < policy.reuseInterval.wholeMilliseconds
+        let isLate =
+            isPredecessor && !isRepeated && policy.reuse == .afterSuccessorWasUsed
+            && claims.generation != record.reissued
+        guard claims.generation >= record.generation || isRepeated || isLate else {
             publish(SessionEvent(.refreshTokenReuse, at: date, sessionID: id, userID: record.session.userID))
             markTerminated(id, by: nil, reason: Termination.refreshTokenReuseReason)
             return .reuse(id)
@@ -24,15 +28,19 @@ extension InMemoryStore {
         if isRepeated {
             noteAddress(address, in: &record)
         } else {
-            record.generation = claims.generation + 1
-            record.rotatedAt = now
+            if isLate {
+                record.reissued = record.generation
+            } else {
+                record.generation = claims.generation + 1
+                record.rotatedAt = now
+            }
             recordActivity(from: address, in: &record)
         }
         sessions[id] = record
         let successor = refreshTokenKeys.issue(
             RefreshTokenClaims(sessionID: id, generation: record.generation))
         let user = record.session.userID
-        return isRepeated ? .repeated(successor, id, user) : .rotated(successor, id, user)
+        return isRepeated || isLate ? .repeated(successor, id, user) : .rotated(successor, id, user)
     }
 
     mutating func invalidateChain(

@@ -11,7 +11,8 @@ extension InMemoryStore {
         guard let session = record(id)?.session else { return .unknown }
         if case .terminated(let termination) = session.state { return .terminated(termination) }
         if let grant = session.grantID, !isInForce(grant, for: session) { return .supportAccessEnded }
-        return .active(session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) }))
+        let shown = session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) })
+        return .active(authorizeAssurance ? shown : shown.with(assurance: nil))
     }
 
     mutating func page(
@@ -64,6 +65,6 @@ extension Session {
             ipAddress: ipAddress ?? self.ipAddress, userAgent: userAgent, createdAt: createdAt,
             authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt ?? self.lastActivityAt,
             idleExpiresAt: idleExpiresAt ?? self.idleExpiresAt, expiresAt: expiresAt ?? self.expiresAt,
-            grantID: grantID, attributes: attributes ?? self.attributes)
+            grantID: grantID, attributes: attributes ?? self.attributes, assurance: assurance)
     }
 }

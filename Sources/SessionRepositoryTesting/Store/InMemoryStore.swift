@@ -9,6 +9,8 @@ struct InMemoryStore {
         var idleTimeout: Int64
         var generation: Int64 = 0
         var rotatedAt: Int64?
+        /// The generation that was handed out again after the reuse interval.
+        var reissued: Int64?
         /// Everyone's epoch at its login; empty before there was one.
         var everyone = ""
         /// How often the address has changed since activity was recorded.
@@ -61,8 +63,9 @@ struct InMemoryStore {
     }
 
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let authorizeAttributes: Set<String>
+    let authorizeAssurance: Bool
     var now: Int64 = 0
 
     var sessions: [SessionID: SessionRecord] = [:]
@@ -79,10 +82,14 @@ struct InMemoryStore {
     var organizationIndexes: [OrganizationID: [SupportAccessGrantID: Int64]] = [:]
     private var events: [SessionEvent] = []
 
-    init(policy: SessionPolicy, refreshTokenKeys: RefreshTokenKeys?, authorizeAttributes: [String]) {
+    init(
+        policy: SessionPolicy, refreshTokenKeys: BoundRefreshTokenKeys?, authorizeAttributes: [String],
+        authorizeAssurance: Bool
+    ) {
         self.policy = policy
         self.refreshTokenKeys = refreshTokenKeys
         self.authorizeAttributes = Set(authorizeAttributes)
+        self.authorizeAssurance = authorizeAssurance
     }
 
     static let longestLifetime = InputLimits.longestLifetime.wholeMilliseconds
@@ -93,7 +100,9 @@ struct InMemoryStore {
     // MARK: What is still there
 
     func record(_ id: SessionID) -> SessionRecord? {
-        sessions[id].flatMap { $0.end >= now ? $0 : nil }
+        guard var record = sessions[id], record.end >= now else { return nil }
+        record.session = record.session.standing(at: now)
+        return record
     }
 
     func chain(_ id: SessionID) -> Chain? {
@@ -146,6 +155,7 @@ struct InMemoryStore {
         return sessions.values.contains { record in
             let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
             var deadlines = [record.end]
+            if let elevation = record.session.assurance?.elevation { deadlines.append(elevation.until) }
             if let rotated = record.rotatedAt, reuse > 0 { deadlines.append(rotated + reuse) }
             if resolution > 0 { deadlines.append(seen + min(resolution, record.idleTimeout / 10)) }
             return deadlines.contains(where: milliseconds.contains)

@@ -23,6 +23,10 @@ struct CreateSession: StoreCommand {
     var grant: String?
     @Option(help: ArgumentHelp("One of the application's own values; repeatable.", valueName: "name=value"))
     var attribute: [String] = []
+    @Option(help: "The assurance level of the login, such as aal2.")
+    var level: String?
+    @Option(help: "What the user has proved who they are by, such as pwd or otp; repeatable.")
+    var method: [String] = []
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
@@ -36,22 +40,10 @@ struct CreateSession: StoreCommand {
             lifetime: try lifetime.map { try DurationText.duration($0, field: "--lifetime") },
             idleTimeout: try idle.map { try DurationText.duration($0, field: "--idle") },
             grantID: try grant.map { try SupportAccessGrantID($0) },
-            attributes: try attributes()
+            attributes: try AttributeText.values(attribute),
+            level: level,
+            methods: method
         )
-    }
-
-    private func attributes() throws -> [String: String] {
-        var attributes: [String: String] = [:]
-        for text in attribute {
-            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-                throw SessionRepositoryError.invalidInput(field: "--attribute", problem: "it must be name=value")
-            }
-            let name = String(text[..<sign])
-            guard attributes.updateValue(String(text[sign...].dropFirst()), forKey: name) == nil else {
-                throw SessionRepositoryError.invalidInput(field: "--attribute", problem: "\(name) is given twice")
-            }
-        }
-        return attributes
     }
 
     func answer(_ request: NewSession, from repository: RedisSessionRepository) async throws -> Answer {

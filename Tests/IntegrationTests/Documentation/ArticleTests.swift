@@ -95,6 +95,21 @@ struct ArticleTests {
         #expect(try await sessions.findSession(session)?.isActive == false)
     }
 
+    @Test("Assurance and step-up")
+    func assurance() async throws {
+        let clock = ManualClock()
+        let sessions = try InMemorySessionRepository(authorizeAssurance: true, now: { clock.now })
+        let session = try await AssuranceArticle.logIn(UserID("maya"), in: sessions)
+        #expect(session.level == "aal1")
+        #expect(try await !AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try await AssuranceArticle.stepUp(session.id, in: sessions))
+        #expect(try await AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try await AssuranceArticle.endTrial(session.id, in: sessions) != .notActive)
+        clock.advance(by: .seconds(900))
+        #expect(try await !AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try AssuranceArticle.withAssurance("redis://127.0.0.1").authorizeAssurance)
+    }
+
     @Test("Support access")
     func supportAccess() async throws {
         let sessions = try InMemorySessionRepository()

@@ -40,7 +40,8 @@ struct Player {
                     userID: world.users[Step.user(ofSlot: slot)], ticket: ticket(login, slot),
                     id: world.sessions[slot], deviceName: "device \(slot)", ipAddress: "203.0.113.1",
                     lifetime: lifetime == .short ? Self.shortLife : .seconds(3600),
-                    grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"]))
+                    grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"],
+                    level: slot.isMultiple(of: 2) ? "low" : nil, methods: slot.isMultiple(of: 3) ? ["pwd"] : []))
             note(created, of: slot, in: &seen)
         case .renew(let slot, let new, let login):
             let outcome = try await repository.renewSession(
@@ -56,8 +57,9 @@ struct Player {
                 history[history.count - 1 - age], ipAddress: address ? "203.0.113.9:443" : nil)
             seen.note(outcome.word)
             if let successor = outcome.successor { note(successor, of: slot, in: &seen) }
-        case .authorize, .find, .touch, .shorten, .list, .terminate, .terminateAll, .terminateEveryone, .invalidate,
-            .chainState:
+        case .authorize, .find, .touch, .update, .elevate, .shorten, .list, .terminate, .terminateAll,
+            .terminateEveryone,
+            .invalidate, .chainState:
             try await playOnSessions(step, &seen)
         case .saveGrant, .findGrant, .listGrants, .revokeGrant, .sweep:
             try await playOnGrants(step, &seen)
@@ -96,6 +98,13 @@ struct Player {
             case .unchanged(let end): seen.note("unchanged", at: end)
             case .notActive: seen.note("not active")
             }
+        case .update(let slot, let change):
+            note(try await repository.updateSession(world.sessions[slot], change.changes), in: &seen)
+        case .elevate(let slot, let lifetime):
+            note(
+                try await repository.elevateSession(
+                    world.sessions[slot], to: "high", methods: ["otp"],
+                    for: lifetime == .short ? Self.shortLife : .seconds(600)), in: &seen)
         case .list(let user, let pageSize):
             var cursor: SessionPage.Cursor?
             repeat {
@@ -150,6 +159,13 @@ struct Player {
         }
     }
 
+    private func note(_ outcome: UpdateOutcome, in seen: inout Observation) {
+        switch outcome {
+        case .updated(let session): seen.note(session)
+        case .notActive: seen.note("not active")
+        }
+    }
+
     private mutating func note(_ created: CreatedSession, of slot: Int, in seen: inout Observation) {
         seen.note(created.session)
         if let token = created.refreshToken { note(token, of: slot, in: &seen) }
@@ -158,5 +174,18 @@ struct Player {
     private mutating func note(_ token: RefreshToken, of slot: Int, in seen: inout Observation) {
         seen.note(token.text)
         if tokens[slot]?.last?.text != token.text { tokens[slot, default: []].append(token) }
+    }
+}
+
+extension Step.Change {
+    fileprivate var changes: SessionChanges {
+        switch self {
+        case .device: SessionChanges(deviceName: "another device")
+        case .noDevice: SessionChanges(deviceName: "")
+        case .agent: SessionChanges(userAgent: "App/2")
+        case .attribute: SessionChanges(attributes: ["theme": "dark"])
+        case .noAttribute: SessionChanges(attributes: ["theme": nil])
+        case .both: SessionChanges(deviceName: "a third", attributes: ["slot": nil, "plan": "pro"])
+        }
     }
 }

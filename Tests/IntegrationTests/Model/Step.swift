@@ -9,12 +9,19 @@ enum Step: Hashable, Sendable {
         case short
     }
 
+    /// What an update names.
+    enum Change: Hashable, Sendable, CaseIterable {
+        case device, noDevice, agent, attribute, noAttribute, both
+    }
+
     case create(slot: Int, Lifetime, grant: Int?, login: Int?)
     case renew(slot: Int, as: Int, login: Int?)
     case authorize(slot: Int)
     case find(slot: Int, owner: Int?)
     /// From one of the addresses, or from none.
     case touch(slot: Int, address: Int?)
+    case update(slot: Int, Change)
+    case elevate(slot: Int, Lifetime)
     case shorten(slot: Int, Lifetime)
     case list(user: Int, pageSize: Int)
     case terminate(slot: Int, owner: Int?)
@@ -48,7 +55,7 @@ extension Step {
         func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
         func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
         func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
-        switch number(40) {
+        switch number(44) {
         case 0..<11:
             return .create(
                 slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
@@ -79,6 +86,8 @@ extension Step {
         case 36: return .revokeGrant(number(grants))
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
         case 38: return .beginLogin(login: number(logins))
+        case 40, 41: return .update(slot: number(slots), Change.allCases[number(Change.allCases.count)])
+        case 42, 43: return .elevate(slot: number(slots), lifetime())
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
         }
     }

@@ -44,7 +44,8 @@ struct Observation: Equatable {
     mutating func note(_ session: Session) {
         words += [
             "\(session.id)", "\(session.userID)", session.deviceName ?? "-", session.ipAddress ?? "-",
-            session.grantID.map { "\($0)" } ?? "-",
+            session.grantID.map { "\($0)" } ?? "-", session.userAgent ?? "-", session.level ?? "-",
+            session.methods.joined(separator: ","),
         ]
         words += session.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         for time in [
@@ -53,6 +54,7 @@ struct Observation: Equatable {
         ] {
             note(time)
         }
+        if let until = session.elevatedUntil { note(until) }
         if case .terminated(let termination) = session.state { note(termination) }
     }
 

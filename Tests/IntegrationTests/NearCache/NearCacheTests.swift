@@ -108,7 +108,7 @@ struct NearCacheTests {
             _ = try await repository.terminateSession(sessions[0].id)
             #expect(try await repository.authorize(sessions[0].id).termination != nil)
 
-            let thief = try #require(tokens.verify(token)).sessionID
+            let thief = try #require(repository.sessionID(of: token))
             _ = try await repository.authorize(thief)
             _ = try await repository.rotateRefreshToken(token)
             #expect(try await repository.authorize(thief).session != nil)

@@ -18,7 +18,7 @@ struct OperationTelemetryTests {
             $0.observability = observed.observability
             $0.refreshTokenKeys = tokens
         }) { store in
-            var calls = try EveryCall.all(tokens: tokens)
+            var calls = try EveryCall.all()
             calls["isRefreshTokenChainInvalidated"] = nil
             let id = try unknownSession()
             calls["refreshTokenChainState"] = { _ = try await $0.refreshTokenChainState(id) }

@@ -63,7 +63,7 @@ struct DefaultLifetimeTests {
             try await store.redis.send("HSET", key, "created", "\(created)")
             try await store.nextMillisecond()
             if rotates {
-                let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+                let token = try store.token(of: session.id)
                 _ = try #require(try await store.repository.rotateRefreshToken(token).successor)
             } else {
                 #expect(try await store.repository.touch(session.id) == .recorded)
@@ -185,7 +185,7 @@ struct DefaultLifetimeTests {
             let session = try await create(nil, for: try store.user(), in: store)
             let key = store.keys.session(session.id)
             try await store.redis.send("HDEL", key, "created")
-            let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+            let token = try store.token(of: session.id)
             let attempts: [(RedisSessionRepository) async throws -> Void] = [
                 { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id, ticket: .none) },
                 { _ = try await $0.rotateRefreshToken(token) }, { _ = try await $0.authorize(session.id) },

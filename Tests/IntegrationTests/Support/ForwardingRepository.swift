@@ -28,6 +28,18 @@ extension ForwardingRepository {
         try await base.touch(id, ipAddress: ipAddress)
     }
 
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.updateSession(id, changes)
+    }
+
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.elevateSession(id, to: level, methods: methods, for: duration)
+    }
+
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage {
@@ -70,6 +82,10 @@ extension ForwardingRepository {
         _ token: RefreshToken, ipAddress: String?
     ) async throws(SessionRepositoryError) -> RotationOutcome {
         try await base.rotateRefreshToken(token, ipAddress: ipAddress)
+    }
+
+    func sessionID(of token: RefreshToken) -> SessionID? {
+        base.sessionID(of: token)
     }
 
     func invalidateRefreshTokenChain(

@@ -47,6 +47,56 @@ struct SessionToolTests {
         return try await runCommand("sh", ["-c", command]).standardOutput.trimmingCharacters(in: .newlines)
     }
 
+    @Test("update changes what is named, and redis-cli shows that nothing else did")
+    func update() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(
+                user: "u", "--device", "Phone", "--user-agent", "A/1", "--attribute", "role=admin", "--attribute", "a=b"
+            )
+            let before = try await tool.json("session", "show", id)
+            let updated = try await tool.json(
+                "session", "update", id, "--device", "Anna's phone", "--attribute", "theme=dark=er",
+                "--remove-attribute", "a")
+            #expect(updated["deviceName"] == "Anna's phone" && updated["userAgent"] == "A/1")
+            #expect(updated["attributes"] == ["role": "admin", "theme": "dark=er"])
+            #expect(updated["expiresAt"] == before["expiresAt"])
+            #expect(updated["lastActivityAt"] == before["lastActivityAt"])
+            let shown = try await tool.json("session", "show", id)
+            #expect(shown == updated)
+            for wrong in [[], ["--attribute", "x"], ["--attribute", "x=y", "--remove-attribute", "x"]] {
+                let refused = try await tool.run(["session", "update", id, "--json"] + wrong)
+                #expect(refused.status == 64)
+            }
+            _ = try await tool("session", "terminate", id)
+            let late = try await tool("session", "update", id, "--device", "x")
+            #expect(late.status == 1)
+        }
+    }
+
+    @Test("elevate raises the level for a while, and authorize tells")
+    func elevate() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u", "--level", "aal1", "--method", "pwd")
+            let before = try await tool.json("session", "authorize", id)["session"]
+            #expect(before["level"] == "aal1" && before["methods"] == ["pwd"])
+            #expect(!before.names.contains("elevatedUntil"))
+            let elevated = try await tool.json(
+                "session", "elevate", id, "--level", "aal2", "--method", "pwd", "--method", "otp", "--for", "15m")
+            #expect(elevated["level"] == "aal2" && elevated["methods"] == ["pwd", "otp"])
+            #expect(elevated["elevatedUntil"].text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+            let authorized = try await tool.json("session", "authorize", id)["session"]
+            #expect(authorized["elevatedUntil"] == elevated["elevatedUntil"] && authorized["level"] == "aal2")
+            let text = try await tool("session", "show", id).standardOutput
+            #expect(text.contains("elevated until") && text.contains("pwd, otp"))
+            for wrong in [["--level", "a b", "--for", "1m"], ["--level", "x", "--for", "0s"], ["--level", "x"]] {
+                let refused = try await tool.run(["session", "elevate", id, "--json"] + wrong)
+                #expect(refused.status == 64)
+            }
+            let unknown = try await tool("session", "elevate", unknownSession, "--level", "x", "--for", "1m")
+            #expect(unknown.status == 1)
+        }
+    }
+
     @Test("list shows active sessions only, latest activity first, and follows pages")
     func list() async throws {
         try await withTool { tool in

@@ -65,6 +65,42 @@ struct TokenToolTests {
         }
     }
 
+    @Test("a token of another deployment is forged, with the same keys and the same prefix")
+    func deployment() async throws {
+        try await withTool { tool in
+            var tool = tool
+            tool.tokenKeys = "k1:\(try await tool.json("token", "generate-key")["key"].text)"
+            let token = try await tool.json("session", "create", "--user", "u")["refreshToken"].text
+            tool.variables["SESSION_DEPLOYMENT"] = "staging"
+            let forged = try await tool.json("token", "rotate", token, status: 1)
+            #expect(forged == ["outcome": "forged"])
+            tool.variables["SESSION_DEPLOYMENT"] = ""
+            let rotated = try await tool.json("token", "rotate", token)
+            #expect(rotated["outcome"] == "rotated")
+        }
+    }
+
+    @Test(
+        "the policy's settings count: a lost reply that is asked for again after the interval, one policy or the other")
+    func policy() async throws {
+        try await withTool { tool in
+            var tool = tool
+            tool.tokenKeys = "k1:\(try await tool.json("token", "generate-key")["key"].text)"
+            tool.variables["SESSION_POLICY_REUSE_INTERVAL"] = "0s"
+            tool.variables["SESSION_POLICY_REUSE"] = "afterSuccessorWasUsed"
+            let first = try await tool.json("session", "create", "--user", "u")["refreshToken"].text
+            let second = try await tool.json("token", "rotate", first)["refreshToken"]
+            let again = try await tool.json("token", "rotate", first)
+            #expect(again == ["outcome": "repeated", "refreshToken": second])
+            tool.variables["SESSION_POLICY_REUSE"] = "afterInterval"
+            let reuse = try await tool.json("token", "rotate", first, status: 1)
+            #expect(reuse == ["outcome": "reuse"])
+            tool.variables["SESSION_POLICY_REUSE"] = "never"
+            let refused = try await tool("token", "rotate", first, "--json")
+            #expect(refused.status == 64 && refused.standardError.contains("SESSION_POLICY_REUSE"))
+        }
+    }
+
     @Test("a new key in front signs, the old one still verifies")
     func keyRotation() async throws {
         try await withTool { tool in

@@ -30,6 +30,8 @@ struct PermissionNeed {
         PermissionNeed(.authorize, "ECHO"),
         PermissionNeed(.touch, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
+        PermissionNeed(.updateSession, "EVALSHA EXISTS HDEL HGETALL HMGET HSET", on: .session),
+        PermissionNeed(.elevateSession, "EVALSHA EXISTS HGETALL HMGET HSET", on: .session),
         PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
         PermissionNeed(
             .createSession, "PEXPIREAT ZADD ZCOUNT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),

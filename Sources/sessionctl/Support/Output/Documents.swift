@@ -15,6 +15,9 @@ struct SessionDocument: Encodable {
     let idleExpiresAt: Date
     let expiresAt: Date
     let grantId: String?
+    let level: String?
+    let methods: [String]?
+    let elevatedUntil: Date?
     let terminatedAt: Date?
     let terminatedBy: String?
     let terminationReason: String?
@@ -34,6 +37,9 @@ struct SessionDocument: Encodable {
         idleExpiresAt = session.idleExpiresAt
         expiresAt = session.expiresAt
         grantId = session.grantID?.description
+        level = session.level
+        methods = session.methods.isEmpty ? nil : session.methods
+        elevatedUntil = session.elevatedUntil
         terminatedAt = termination?.at
         terminatedBy = termination?.by
         terminationReason = termination?.reason

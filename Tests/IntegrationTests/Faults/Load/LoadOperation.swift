@@ -2,7 +2,8 @@
 
 /// Every operation of the repository, by the name it has there, and the variants that take another way.
 enum LoadOperation: String, CaseIterable, Sendable {
-    case beginLogin, createSession, findSession, authorize, touch, findActiveSessionsByUser, terminateSession
+    case beginLogin, createSession, findSession, authorize, touch, updateSession, elevateSession
+    case findActiveSessionsByUser, terminateSession
     case terminateAllSessionsByUser, renewSession, shortenSession, terminateAllSessions
     case rotateRefreshToken, invalidateRefreshTokenChain, refreshTokenChainState
     case saveSupportAccessGrant, findSupportAccessGrant, listSupportAccessGrants, revokeSupportAccessGrant
@@ -48,6 +49,8 @@ enum LoadOperation: String, CaseIterable, Sendable {
         case .findSession: try await world.findSession()
         case .authorize: try await world.authorize()
         case .touch: try await world.touch()
+        case .updateSession: try await world.updateSession()
+        case .elevateSession: try await world.elevateSession()
         case .findActiveSessionsByUser: try await world.listSessions()
         case .terminateSession: try await world.terminateSession()
         case .terminateAllSessionsByUser: try await world.terminateAllSessionsByUser()

@@ -38,6 +38,27 @@ extension LoadWorld {
         }
     }
 
+    func updateSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        try await lookAt(id) { () throws(SessionRepositoryError) in
+            try await repository.updateSession(id, SessionChanges(attributes: ["theme": "dark"]))
+        }
+    }
+
+    func elevateSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        try await lookAt(id) { () throws(SessionRepositoryError) in
+            try await repository.elevateSession(id, to: "aal2", methods: ["otp"], for: .seconds(60))
+        }
+    }
+
+    private func lookAt(
+        _ id: SessionID, _ change: () async throws(SessionRepositoryError) -> UpdateOutcome
+    ) async throws(SessionRepositoryError) {
+        _ = try await recorder.record(
+            { (outcome: UpdateOutcome) in .authorized(id, isActive: outcome != .notActive) }, of: change)
+    }
+
     func listSessions() async throws(SessionRepositoryError) {
         let user = pick { state in Bool.random() ? state.users.randomElement() : state.bulk.keys.randomElement() }
         guard let user else { return }
