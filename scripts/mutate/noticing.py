@@ -8,16 +8,18 @@ TESTS = "Tests"
 
 # Words that begin names of suites.
 SCRIPTS = {
-    "begin_everyone_out": "EveryoneOut|LoginOrder|LostWrite",
+    "begin_login": "LoginOrder|LoginConformance|EveryoneOut",
     "check_grant_session": "GrantStanding|SupportSession|ForeignRecord|WrongType",
     "create_session": "CreateSession|SessionLimit|LoginOrder|SupportSession|Default|DelayedDuplicate",
     "delete_expired_grants": "ListGrants|GrantLife|WrongType",
-    "find_active_sessions": "ListSessions|CreateWhileListing|CorruptRecord|WrongType",
+    "elevate_session": "Update",
+    "find_active_sessions": "Paging|ListSessions|CreateWhileListing|CorruptRecord|WrongType",
     "invalidate_chain": "RefreshTokenChain|ChainLifetime|WrongType|LostWrite",
     "list_grants": "ListGrants|WrongType",
+    "raise_everyone": "EveryoneOut|LoginOrder|LateRepetition|LoginConformance",
     "register_grant_session": "SupportSession|GrantStanding|GrantLife|ForeignRecord|WrongType",
     "renew_session": "InterruptedRenewal|SessionConformance|LoginOrder|Default|SessionLife|ForeignRecord|CorruptRecord",
-    "repeat_bulk_termination": "LostWrite|LateRepetition|TerminateAll|HeldBack",
+    "repeat_bulk_termination": "LateRepetition|LostWrite|TerminateAll|HeldBack",
     "repeat_evictions": "LostWrite|LateRepetition|SessionLimit",
     "repeat_grant_saving": "LostNarrowing|LateRepetition|SaveGrant",
     "revoke_grant": "RevokeGrant|GrantLife|WrongType|LostWrite",
@@ -26,8 +28,10 @@ SCRIPTS = {
     "shorten_session": "SaveGrant|SupportSession|LostNarrowing|GrantLife",
     "terminate_all_sessions": "TerminateAll|ChainLifetime|LoginOrder|BulkTermination|WrongType",
     "terminate_session": "TerminateSession|TerminatedLookup|ChainLifetime|WrongType|CorruptRecord|LostWrite",
-    "terminate_sessions_before": "EveryoneOut|LoginOrder|LostWrite",
-    "touch_session": "Touch|SessionLife|Default|ForeignRecord|CorruptRecord",
+    "terminate_superseded": "EveryoneOut|LateRepetition|LoginOrder|LostWrite",
+    "terminate_superseded_session": "EveryoneOut|LateRepetition",
+    "touch_session": "Touch|Activity|SessionLife|Default|ForeignRecord|CorruptRecord",
+    "update_session": "Update",
 }
 
 # Folders of Tests whose suites know what the scripts do.

@@ -137,7 +137,8 @@ extension Session {
         Session(
             id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
             createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
-            expiresAt: expiresAt, grantID: grantID, attributes: attributes, assurance: assurance)
+            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes,
+            assurance: assurance)
     }
 }
 

@@ -76,7 +76,7 @@ struct TouchTests {
             #expect(try await store.hash(key)["moves"] == nil)
             #expect(try await store.repository.touch(created.id, ipAddress: "192.0.2.9") == .recorded)
             #expect(try await store.hash(key)["moves"] == "1")
-            let token = keys.issue(RefreshTokenClaims(sessionID: created.id, generation: 0))
+            let token = try store.token(of: created.id)
             #expect(try await store.repository.rotateRefreshToken(token).word == "rotated")
             #expect(try await store.hash(key)["moves"] == nil)
             // A count that cannot be read allows none.
@@ -124,7 +124,8 @@ struct TouchTests {
             let repository = try RedisSessionRepository(configuration: configuration, logger: log.logger)
             #expect(log.text.isEmpty)
             for _ in 0..<3 { #expect(try await repository.touch(session.id, ipAddress: hostile) == .recent) }
-            _ = try await repository.createSession(NewSession(userID: session.userID, ticket: .none, ipAddress: "unknown"))
+            _ = try await repository.createSession(
+                NewSession(userID: session.userID, ticket: .none, ipAddress: "unknown"))
             await repository.shutdown()
         }
         let lines = log.text.split(separator: "\n").filter { $0.contains("an IP address was left out") }
