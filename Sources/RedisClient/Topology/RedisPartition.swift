@@ -20,12 +20,12 @@ package struct RedisPartition: Sendable {
         slotsOnTheWay = fields.filter { $0.hasPrefix("[") }.joined(separator: " ")
     }
 
-    /// How many slots it says it serves.
-    fileprivate var slotCount: Int {
-        slots.split(separator: " ").reduce(0) { count, range in
+    /// Each slot that it says it serves; empty where there is one server.
+    package var everySlot: [HashSlot] {
+        slots.split(separator: " ").flatMap { range -> [HashSlot] in
             let ends = range.split(separator: "-").compactMap { Int($0) }
-            guard let first = ends.first, let last = ends.last, first <= last else { return count }
-            return count + last - first + 1
+            guard let first = ends.first, let last = ends.last, first <= last, last < HashSlot.count else { return [] }
+            return (first...last).compactMap { HashSlot($0) }
         }
     }
 
@@ -97,7 +97,7 @@ extension ClusterRouter {
             }
         }
         // Otherwise slots that nobody has, or two nodes claim, would be skipped silently.
-        guard partitions.reduce(0, { $0 + $1.slotCount }) == HashSlot.count else {
+        guard partitions.reduce(0, { $0 + $1.everySlot.count }) == HashSlot.count else {
             throw failure
                 ?? .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")
         }

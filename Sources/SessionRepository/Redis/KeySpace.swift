@@ -84,7 +84,7 @@ package struct KeySpace: Hashable, Sendable {
         return (0..<HashSlot.count).compactMap { HashSlot($0).map(everyone(in:)) }
     }
 
-    private func everyone(in slot: HashSlot) -> String { "\(everyoneStem):{\(SlotTags.tag(of: slot))}" }
+    func everyone(in slot: HashSlot) -> String { "\(everyoneStem):{\(SlotTags.tag(of: slot))}" }
 
     private var everyoneStem: String { "\(prefix):everyone" }
 

@@ -11,15 +11,16 @@ extension RedisSessionRepository {
         let actor = try InputLimits.actor(actor) ?? ""
         let reason = try InputLimits.reason(reason) ?? ""
         defer { forget(.everything) }
-        try await raiseEveryone(operationID)
+        let fence = try await raiseEveryone(by: operationID)
         var state = EveryoneOutProgress(users: 0, terminated: 0, fraction: 0)
         try await walk(keys.userIndexPattern) { page, fraction throws(SessionRepositoryError) in
             let users = page.compactMap(keys.user(ofIndex:))
             let results = await together(users) { user throws(SessionRepositoryError) in
                 try await self.terminateSuperseded(
-                    self.terminationOfSuperseded(user, by: actor, reason: reason), isJournaled: { _ in true })
+                    self.terminationOfSuperseded(user, since: fence, by: actor, reason: reason),
+                    isJournaled: { _ in true })
             }
-            for result in results {
+            for (_, result) in results {
                 switch result {
                 case .success(let count): state.terminated += count
                 // Its sessions are found by their records. Its key, which names the user, belongs in no log.
@@ -38,9 +39,9 @@ extension RedisSessionRepository {
             let results = await together(sessions) { id throws(SessionRepositoryError) in
                 // Most have ended by now.
                 try await self.terminateSuperseded(
-                    self.terminationOfSuperseded(id, by: actor, reason: reason), isJournaled: { $0 > 0 })
+                    self.terminationOfSuperseded(id, since: fence, by: actor, reason: reason), isJournaled: { $0 > 0 })
             }
-            for result in results {
+            for (_, result) in results {
                 switch result {
                 case .success(let count): state.terminated += count
                 // One bad record must not keep the others in.
@@ -58,21 +59,37 @@ extension RedisSessionRepository {
 
     /// Wherever everyone's epoch lies, also where something fails elsewhere: what is raised is a fence already.
     /// - Throws: unless it is raised everywhere.
-    private func raiseEveryone(_ operation: OperationID) async throws(SessionRepositoryError) {
-        // No clock decides: where an epoch is later than this, it is raised further.
+    private func raiseEveryone(by operation: OperationID) async throws(SessionRepositoryError) -> EveryoneFence {
         let number = try await latestClock()
-        let results = await together(keys.everyoneEverywhere, atOnce: 256) { key throws(SessionRepositoryError) in
-            let call = self.raisingEveryone(key, to: number, by: operation, isRepeated: false)
-            let raised = try await self.run(
-                call, lane: .everySlot,
-                journaling: { [self] raised in
-                    raised.map { raisingEveryone(key, to: $0, by: operation, isRepeated: true) }
-                }
-            ) { $0.integer }
-            guard raised != nil else { throw .unexpectedAnswer(about: key) }
-            return 1
+        var fence = EveryoneFence(operation)
+        var groups: [[String]] = []
+        for partition in try await partitions() {
+            var keys = partition.everySlot.map(self.keys.everyone(in:))[...]
+            while !keys.isEmpty {
+                groups.append(Array(keys.prefix(256)))
+                keys = keys.dropFirst(256)
+            }
         }
-        for case .failure(let error) in results { throw error }
+        if groups.isEmpty { groups = [keys.everyoneEverywhere] }
+        // Slots move, and not every service lets a script use several. What is left is raised one by one.
+        for attempt in [groups, []] {
+            let rest = keys.everyoneEverywhere.filter { fence.numbers[$0] == nil }.map { [$0] }
+            let groups = attempt.isEmpty ? rest : attempt
+            let results = await together(groups, atOnce: attempt.isEmpty ? 128 : 8) {
+                [fence] keys throws(SessionRepositoryError) in
+                try await self.run(fence.raising(keys, to: number)) { reply in
+                    (0..<(reply.count ?? 0)).compactMap { reply[$0].integer }
+                }
+            }
+            for (keys, result) in results {
+                switch result {
+                case .success(let numbers) where numbers.count == keys.count: fence.note(numbers, at: keys)
+                case .success: throw .unexpectedAnswer(about: keys[0])
+                case .failure(let error): if attempt.isEmpty { throw error }
+                }
+            }
+        }
+        return fence
     }
 
     private func terminateSuperseded(
@@ -88,19 +105,19 @@ extension RedisSessionRepository {
     }
 
     /// Some at the same time, so that they travel together and leave room for others in the queue.
-    private func together<Item: Sendable>(
+    private func together<Item: Sendable, Value: Sendable>(
         _ items: [Item], atOnce: Int = 32,
-        _ change: @escaping @Sendable (Item) async throws(SessionRepositoryError) -> Int
-    ) async -> [Result<Int, SessionRepositoryError>] {
-        await withTaskGroup(of: Result<Int, SessionRepositoryError>.self) { group in
-            var results: [Result<Int, SessionRepositoryError>] = []
+        _ change: @escaping @Sendable (Item) async throws(SessionRepositoryError) -> Value
+    ) async -> [(Item, Result<Value, SessionRepositoryError>)] {
+        await withTaskGroup(of: (Item, Result<Value, SessionRepositoryError>).self) { group in
+            var results: [(Item, Result<Value, SessionRepositoryError>)] = []
             for (position, item) in items.enumerated() {
                 if position >= atOnce, let result = await group.next() { results.append(result) }
                 group.addTask {
                     do throws(SessionRepositoryError) {
-                        return .success(try await change(item))
+                        return (item, .success(try await change(item)))
                     } catch {
-                        return .failure(error)
+                        return (item, .failure(error))
                     }
                 }
             }

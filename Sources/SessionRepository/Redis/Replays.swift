@@ -86,39 +86,29 @@ extension RedisSessionRepository {
     var operationMemory: Int64 { max(policy.terminatedRetention.wholeMilliseconds, 86_400_000) }
 
     /// Of the sessions that are older than everyone's epoch where they lie.
-    func terminationOfSuperseded(_ user: UserID, by actor: String, reason: String) -> ScriptCall {
+    func terminationOfSuperseded(
+        _ user: UserID, since fence: EveryoneFence, by actor: String, reason: String
+    ) -> ScriptCall {
         let tag = HashTag(owner: user.text)
+        let everyone = keys.everyone(beside: tag)
         return ScriptCall(
-            Scripts.terminateSuperseded, keys: [keys.userIndex(user), keys.everyone(beside: tag)],
+            Scripts.terminateSuperseded, keys: [keys.userIndex(user), everyone],
             arguments: [
                 actor, reason, String(policy.terminatedRetention.wholeMilliseconds), keys.sessionStem(tag),
                 keys.chainStem(tag),
-            ])
+            ] + fence.arguments(at: everyone))
     }
 
-    func terminationOfSuperseded(_ id: SessionID, by actor: String, reason: String) -> ScriptCall {
+    func terminationOfSuperseded(
+        _ id: SessionID, since fence: EveryoneFence, by actor: String, reason: String
+    ) -> ScriptCall {
         let tag = id.value.tag
+        let everyone = keys.everyone(beside: tag)
         return ScriptCall(
-            Scripts.terminateSupersededSession,
-            keys: [keys.session(id), keys.chain(id), keys.everyone(beside: tag)],
+            Scripts.terminateSupersededSession, keys: [keys.session(id), keys.chain(id), everyone],
             arguments: [
                 id.value.random.text, keys.userIndexStem(tag), actor, reason,
                 String(policy.terminatedRetention.wholeMilliseconds),
-            ])
-    }
-
-    /// - Parameters:
-    ///   - key: where everyone's epoch is to be raised.
-    ///   - number: that of the new epoch, at least.
-    ///   - isRepeated: whether a server that has an epoch as late as that is to keep it.
-    func raisingEveryone(_ key: String, to number: Int64, by operation: OperationID, isRepeated: Bool) -> ScriptCall {
-        ScriptCall(
-            Scripts.raiseEveryone, keys: [key],
-            arguments: [
-                String(InputLimits.longestLifetime.wholeMilliseconds), String(number), operation.description,
-                isRepeated ? "again" : "",
-            ],
-            // The latest one stands for all.
-            reach: number)
+            ] + fence.arguments(at: everyone))
     }
 }

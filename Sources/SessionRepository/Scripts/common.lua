@@ -190,6 +190,17 @@ local function write_epoch(key, number, nonce, lifetime, ...)
   redis.call('PEXPIRE', key, lifetime)
 end
 
+-- Everyone's epoch, raised to `number` by `operation` where it is lower: a server that took over may have lost that. Writes
+-- nothing where a key that was read is corrupt.
+local function epoch_since(key, number, operation, lifetime)
+  local epoch = epoch_of(key)
+  if corrupt or number_of(epoch) >= number then
+    return epoch
+  end
+  write_epoch(key, number, nonce_of(operation), lifetime)
+  return epoch_of(key)
+end
+
 -- For so long a login may take, in ms.
 local longest_login = 86400000
 

@@ -1,11 +1,13 @@
--- Terminates a session that was created before everyone's epoch was last raised, whatever its user's index says.
+-- Terminates a session that was created before everyone's epoch was raised, whatever its user's index says. Raises the
+-- epoch first where the server lost that.
 --
 -- KEYS    1 session  2 chain  3 everyone
 -- ARGV    1 R  2 index key up to the user ID  3 by, or ''  4 reason, or ''  5 retention of the record ms
+--         6 number of the epoch  7 operation ID  8 lifetime of everyone's record ms
 -- Result  1 if this call terminated it, else 0
 -- Cost    O(log N) for N sessions of the user
-local everyone = epoch_of(KEYS[3])
 local record = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'created', 'everyone')
+local everyone = epoch_since(KEYS[3], tonumber(ARGV[6]), ARGV[7], ARGV[8])
 if corrupt then
   return corrupt
 end

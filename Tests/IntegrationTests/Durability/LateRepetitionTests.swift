@@ -79,27 +79,29 @@ extension FaultTests {
                 let repository = store.repository
                 let user = try store.user()
                 let key = store.keys.everyone(beside: HashTag(owner: user.text))
-                let (first, second) = (OperationID(), OperationID())
-                func raise(_ number: Int64, _ operation: OperationID) async throws -> Int64? {
-                    let call = repository.raisingEveryone(key, to: number, by: operation, isRepeated: true)
-                    return try await store.redis.run(call) { $0.integer }
-                }
-                func sweep() async throws -> Int64? {
-                    try await store.redis.run(repository.terminationOfSuperseded(user, by: "", reason: "")) {
-                        $0.integer
-                    }
+                var fence = EveryoneFence(OperationID())
+                fence.note([17], at: [key])
+                func sweep(_ fence: EveryoneFence) async throws -> Int64? {
+                    try await store.redis.run(
+                        repository.terminationOfSuperseded(user, since: fence, by: "", reason: "")
+                    ) { $0.integer }
                 }
                 let old = try await store.create(for: user)
-                #expect(try await raise(17, first) == 17)
-                #expect(try await sweep() == 1)
+                // The server has lost it.
+                #expect(try await sweep(fence) == 1)
+                #expect(try await store.hash(key)["epoch"] == "17-\(fence.operation.description.prefix(8))")
                 let new = try await store.create(for: user)
-                #expect(try await raise(17, first) == 17)
-                #expect(try await raise(16, second) == 17)
-                #expect(try await sweep() == 0)
+                #expect(try await sweep(fence) == 0)
+                var later = EveryoneFence(OperationID())
+                later.note([18], at: [key])
+                #expect(try await store.redis.run(later.raising([key], to: 18)) { $0[0].integer } == 18)
+                let newest = try await store.create(for: user)
+                // The later one has not come to this user yet; the earlier one's repetition may end what it would.
+                #expect(try await sweep(fence) == 1)
+                #expect(try await sweep(later) == 0)
                 #expect(try await repository.authorize(old.id).session == nil)
-                #expect(try await repository.authorize(new.id).session != nil)
-                #expect(try await raise(18, second) == 18)
-                #expect(try await sweep() == 1)
+                #expect(try await repository.authorize(new.id).session == nil)
+                #expect(try await repository.authorize(newest.id).session != nil)
             }
         }
     }

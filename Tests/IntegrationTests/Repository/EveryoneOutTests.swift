@@ -37,7 +37,7 @@ struct EveryoneOutTests {
             let operation = OperationID()
             // A process that died after its first step.
             let key = store.keys.everyone(beside: HashTag(owner: user.text))
-            let call = store.repository.raisingEveryone(key, to: 17, by: operation, isRepeated: false)
+            let call = EveryoneFence(operation).raising([key], to: 17)
             let old = try await store.create(for: user)
             _ = try await store.redis.run(call) { RedisValue($0) }
             let new = try await store.create(for: user)

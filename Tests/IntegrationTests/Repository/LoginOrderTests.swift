@@ -68,8 +68,7 @@ struct LoginOrderTests {
             let old = try await store.create(for: user)
             #expect(try await store.hash(store.keys.session(old.id))["everyone"] == nil)
             let tag = HashTag(owner: user.text)
-            let call = store.repository.raisingEveryone(
-                store.keys.everyone(beside: tag), to: 17, by: OperationID(), isRepeated: false)
+            let call = EveryoneFence(OperationID()).raising([store.keys.everyone(beside: tag)], to: 17)
             _ = try await store.redis.run(call) { RedisValue($0) }
             let epoch = try await store.hash(store.keys.everyone(beside: tag))["epoch"]
             #expect(epoch?.hasPrefix("17-") == true)
