@@ -9,6 +9,13 @@ enum Step: Hashable, Sendable {
         case short
     }
 
+    /// Whom a saving names.
+    enum Recipient: Hashable, Sendable {
+        case kept
+        case any
+        case admin(Int)
+    }
+
     case create(slot: Int, Lifetime, grant: Int?, login: Int?)
     case renew(slot: Int, as: Int, login: Int?)
     case authorize(slot: Int)
@@ -21,7 +28,10 @@ enum Step: Hashable, Sendable {
     case rotate(slot: Int, age: Int)
     case invalidate(slot: Int)
     case chainState(slot: Int)
-    case saveGrant(Int, Lifetime, admin: Int?)
+    case saveGrant(Int, Lifetime, Recipient)
+    case extendGrant(Int, Lifetime)
+    case listGrantsTo(Int)
+    case revokeGrantsTo(Int)
     case findGrant(Int)
     case listGrants
     case revokeGrant(Int)
@@ -46,7 +56,7 @@ extension Step {
         func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
         func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
         func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
-        switch number(40) {
+        switch number(42) {
         case 0..<11:
             return .create(
                 slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
@@ -67,10 +77,13 @@ extension Step {
         case 25..<30: return .rotate(slot: number(slots), age: [0, 0, 0, 1, 1, 2][number(6)])
         case 30: return .invalidate(slot: number(slots))
         case 31: return .chainState(slot: number(slots))
-        case 32, 33: return .saveGrant(number(grants), lifetime(), admin: maybe(users))
+        case 32, 33:
+            let recipient = maybe(users).map { Recipient.admin($0) } ?? (Bool.random(using: &random) ? .any : .kept)
+            return .saveGrant(number(grants), lifetime(), recipient)
         case 34: return .findGrant(number(grants))
-        case 35: return .listGrants
-        case 36: return .revokeGrant(number(grants))
+        case 35: return Bool.random(using: &random) ? .listGrants : .listGrantsTo(number(users))
+        case 36: return number(4) == 0 ? .revokeGrantsTo(number(users)) : .revokeGrant(number(grants))
+        case 40, 41: return .extendGrant(number(grants), lifetime())
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
         case 38: return .authenticate(login: number(logins))
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))

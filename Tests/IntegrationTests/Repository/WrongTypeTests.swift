@@ -123,7 +123,8 @@ struct WrongTypeTests {
                 try await store.repository.listSupportAccessGrants(grant.organizationID)
             }
             let new = NewSupportAccessGrant(
-                organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)), id: grant.id)
+                organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)), id: grant.id,
+                grantedTo: .anyAdministrator)
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.saveSupportAccessGrant(new)
             }
@@ -144,7 +145,8 @@ struct WrongTypeTests {
             let index = store.keys.organizationIndex(grant.organizationID)
             try await store.makeString(index)
             let new = NewSupportAccessGrant(
-                organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)))
+                organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)),
+                grantedTo: .anyAdministrator)
             try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.saveSupportAccessGrant(new)
             }

@@ -23,7 +23,8 @@ extension FaultTests {
                 let admin = try UserID("admin")
                 let grant = try await service.saveSupportAccessGrant(
                     NewSupportAccessGrant(
-                        organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600))))
+                        organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
+                        grantedTo: .anyAdministrator))
                 let support = try await service.createSession(NewSession(userID: admin, grantID: grant.id)).session
                 try await withUser("auth-middleware", on: cluster) { middleware in
                     #expect(try await middleware.authorize(support.id) == .active(support))

@@ -6,6 +6,7 @@ enum LoadOperation: String, CaseIterable, Sendable {
     case terminateAllSessionsByUser, renewSession, terminateAllSessions
     case rotateRefreshToken, invalidateRefreshTokenChain, refreshTokenChainState
     case saveSupportAccessGrant, findSupportAccessGrant, listSupportAccessGrants, revokeSupportAccessGrant
+    case extendSupportAccessGrant, revokeSupportAccessGrants
     case deleteExpiredSupportAccessGrants, findActiveSupportAccess, createSupportSession, authorizeSupportSession
     case events, currentTime, checkHealth
 
@@ -32,7 +33,7 @@ enum LoadOperation: String, CaseIterable, Sendable {
         switch self {
         case .authorize, .authorizeSupportSession, .events: 2
         case .createSession, .createSupportSession, .renewSession, .rotateRefreshToken: 6
-        case .revokeSupportAccessGrant, .saveSupportAccessGrant: 8
+        case .revokeSupportAccessGrant, .saveSupportAccessGrant, .extendSupportAccessGrant: 8
         case .checkHealth, .terminateAllSessions, .deleteExpiredSupportAccessGrants: 12
         default: 1
         }
@@ -56,6 +57,8 @@ enum LoadOperation: String, CaseIterable, Sendable {
         case .findSupportAccessGrant: try await world.findGrant()
         case .listSupportAccessGrants: try await world.listGrants()
         case .revokeSupportAccessGrant: try await world.revokeGrant()
+        case .extendSupportAccessGrant: try await world.extendGrant()
+        case .revokeSupportAccessGrants: try await world.revokeGrantsToNobody()
         case .deleteExpiredSupportAccessGrants: _ = try await world.repository.deleteExpiredSupportAccessGrants()
         case .findActiveSupportAccess: try await world.findActiveSupportAccess()
         case .createSupportSession: try await world.createSupportSession()
