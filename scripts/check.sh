@@ -60,6 +60,14 @@ luacheck --quiet "$scripts" --read-globals $shared
 step "Shell"
 for script in scripts/*.sh Examples/*/scripts/*.sh .ci/run; do bash -n "$script"; done
 
+step "Mutations"
+# The decisions that they turn around are where the lists say.
+if command -v python3 >/dev/null; then
+    scripts/mutate.sh --list --swift >/dev/null
+else
+    echo "not checked: Python is missing"
+fi
+
 step "Compose file"
 if docker compose version >/dev/null 2>&1; then
     REDIS_PASSWORD=check docker compose --profile sentinel --profile cluster config --quiet

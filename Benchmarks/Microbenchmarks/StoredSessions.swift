@@ -37,7 +37,7 @@ struct StoredSessions {
         return Session(
             id: SessionID(for: user), userID: user, state: .active, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
             userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537",
-            createdAt: now, authenticatedAt: now, lastActivityAt: now, expiresAt: now + 3600, grantID: nil,
-            attributes: [:])
+            createdAt: now, authenticatedAt: now, lastActivityAt: now, idleExpiresAt: now + 3600,
+            expiresAt: now + 3600, grantID: nil, attributes: [:])
     }
 }

@@ -12,6 +12,8 @@ package struct EmbeddedRedisOptions: Sendable {
     package var appendOnly = false
     /// More lines of redis.conf, such as `maxmemory 8mb`; they take precedence.
     package var configuration: [String] = []
+    /// The path of a shared library that is loaded into the server before all others (`LD_PRELOAD`).
+    package var preload: String?
     /// What it is in a fleet.
     var role = ServerRole.data
 

@@ -7,7 +7,13 @@ public import Foundation
 public protocol SessionRepository: Sendable {
     // MARK: Sessions
 
+    /// Begins a login. Call it before the user authenticates. With its ticket, `createSession` and `renewSession` refuse the
+    /// login if all sessions of the user, or everyone's, ended meanwhile. Writes nothing; one round trip.
+    func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket
+
     /// Creates a session; with an ID that was created before, returns that session.
+    /// - Throws: `loginSuperseded` when the user's sessions, or everyone's, were all ended since the session's ticket was
+    ///   taken, `loginTicketExpired` when that was more than 24 hours ago.
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession
 
     /// The session in any state, with all its attributes; `nil` when expired, unknown, or not owned by `owner`.
@@ -18,9 +24,36 @@ public protocol SessionRepository: Sendable {
     func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization
 
     /// Records activity, at most once per `activityResolution`, and moves the idle expiry. Never revives a session.
+    /// - Parameters:
+    ///   - id: whose activity.
+    ///   - ipAddress: from where, as the framework or the proxy says: port, brackets and zone are taken off, and what is no
+    ///     address is left out and logged. Another one than the recorded one is recorded at once, at most four times between
+    ///     two records of activity. `nil` leaves it as it is.
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome
 
-    /// The user's active sessions, latest activity first, at most `limit` (1 to 1,000) after `cursor`.
+    /// Changes device name, user agent and attributes of an active session, in one atomic step; what is not named stays, and so
+    /// does the time at which the session ends. Never revives a session. No activity: see `touch`.
+    /// - Throws: `invalidInput` for what breaks a limit, as when a session is created; nothing is written then.
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
+    /// Raises the assurance level of an active session for a while, after its user has proved more (step-up, OWASP ASVS 5.0
+    /// §7.5.3). Afterwards level and methods of the login are in force again. An elevation before it is replaced.
+    ///
+    /// Its end is decided by the clock of the process that asks for the session: keep clocks together (NTP).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - level: in the application's own words, as in `NewSession`.
+    ///   - methods: as in `NewSession`.
+    ///   - duration: from now, by Redis' clock; positive, at most 400 days, and never beyond the session's end.
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome
+
+    /// The user's active sessions, at most `limit` (1 to 1,000) after `cursor`. Pages come in order of creation, the newest
+    /// sessions first, and each is sorted by latest activity: no session is skipped or shown twice because it was active
+    /// between two pages.
     func findActiveSessionsByUser(
         _ user: UserID, limit: Int, after cursor: SessionPage.Cursor?
     ) async throws(SessionRepositoryError) -> SessionPage
@@ -31,29 +64,41 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> TerminationOutcome
 
     /// Ends all sessions of the user, or all but one, in one atomic step (OWASP ASVS 5.0 §7.4.3), and refuses logins
-    /// that authenticated before it.
-    /// - Returns: how many this operation ended. Repeated with the same `operationID`, the same number.
+    /// that began before it.
+    /// - Parameter operationID: repeated with the same one within a day, it changes nothing more.
+    /// - Returns: how many this operation ended; the same number when it is repeated.
     func terminateAllSessionsByUser(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
     ) async throws(SessionRepositoryError) -> Int
 
     /// Gives an active session a new ID, and a new refresh-token chain, after its user has authenticated again; the old
-    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, idle timeout and grant stay; the absolute
-    /// lifetime begins anew, under a grant at most to its end.
+    /// one is terminated (OWASP ASVS 5.0 §7.2.4). Device, address, attributes, assurance, idle timeout and grant stay, an
+    /// elevation does not; the absolute lifetime begins anew, as long as the old one's, under a grant at most to its end.
     /// - Parameters:
     ///   - id: the session to go on from.
     ///   - newID: chosen before the first attempt; renewing twice with one ID renews once.
+    ///   - ticket: as in `NewSession`; `.none` when the user has not authenticated again.
     ///   - authenticatedAt: as in `NewSession`.
-    ///   - lifetime: as in `NewSession`.
+    ///   - lifetime: another absolute lifetime than that of the session to go on from: positive, at most 400 days.
     func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome
 
+    /// Brings the absolute end of an active session forward; never moves it back (OWASP ASVS 5.0 §7.3.2).
+    /// - Parameters:
+    ///   - id: the session.
+    ///   - duration: the longest that it may go on, counted by Redis from now: positive, at most 400 days.
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome
+
     /// Ends every session in the store that began before this call (OWASP ASVS 5.0 §7.4.5), user by user, and refuses
-    /// logins that authenticated before it. Walks the key space: for emergencies, not for a request's path.
+    /// logins that began before it. First it raises everyone's epoch, in a cluster in each of the 16,384 slots; then it goes
+    /// by the users' indexes; then it walks the records for sessions that no index has. For emergencies, not for a
+    /// request's path.
     ///
-    /// What interrupts it leaves the rest to a call with the same `operationID`, which goes on as if it had begun when
-    /// the first one did: logins since then stay.
+    /// What interrupts it, such as a master that is away, leaves the rest to a call with the same `operationID`, which goes
+    /// on as if it had begun when the first one did: logins since then stay. The last 64 operations are known again.
     /// - Parameters:
     ///   - actor: who does it, for the records: 1 to 256 bytes without control characters.
     ///   - reason: why, at most 512 bytes.
@@ -67,8 +112,18 @@ public protocol SessionRepository: Sendable {
     // MARK: Refresh-token chains
 
     /// Spends a refresh token and hands out its successor. Counts as activity.
+    /// - Parameters:
+    ///   - token: as the client presents it.
+    ///   - ipAddress: from where, as in `touch`.
     /// - Throws: `invalidConfiguration` when there are no keys.
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome
+
+    /// The session that a token continues, without asking Redis and without spending the token: whom a request to sign out
+    /// is about, say. Says nothing about whether the session is still active or the token already spent.
+    /// - Returns: `nil` for anything that none of this deployment's keys has signed, and without keys.
+    func sessionID(of token: RefreshToken) -> SessionID?
 
     /// Makes every refresh token descended from this session's login useless; the session itself goes on.
     func invalidateRefreshTokenChain(
@@ -190,7 +245,7 @@ extension SessionRepository {
             page = try await findActiveSessionsByUser(user, limit: 1000, after: next)
             sessions += page.sessions
         }
-        return sessions
+        return sessions.sorted(by: Session.isMoreRecent)
     }
 
     /// Ends the session for ever; with an owner, only if it is theirs.
@@ -216,8 +271,10 @@ extension SessionRepository {
     }
 
     /// Gives an active session a new ID after its user has authenticated again, now.
-    public func renewSession(_ id: SessionID) async throws(SessionRepositoryError) -> RenewalOutcome {
-        try await renewSession(id, as: SessionID(renewing: id), authenticatedAt: nil, lifetime: nil)
+    public func renewSession(
+        _ id: SessionID, ticket: LoginTicket
+    ) async throws(SessionRepositoryError) -> RenewalOutcome {
+        try await renewSession(id, as: SessionID(renewing: id), ticket: ticket, authenticatedAt: nil, lifetime: nil)
     }
 
     /// Ends every session in the store that began before this call.
@@ -232,6 +289,11 @@ extension SessionRepository {
         organization: OrganizationID, admin: UserID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
         try await listSupportAccessGrants(organization).last { $0.grantedTo == nil || $0.grantedTo == admin }
+    }
+
+    /// Spends a refresh token and hands out its successor, without a change of address.
+    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await rotateRefreshToken(token, ipAddress: nil)
     }
 
     /// Makes every refresh token descended from this session's login useless.

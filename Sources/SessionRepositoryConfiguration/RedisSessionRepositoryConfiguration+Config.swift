@@ -29,12 +29,14 @@ extension RedisSessionRepositoryConfiguration {
         }
         keyPrefix = try reader.text(.keyPrefix) ?? keyPrefix
         clientName = try reader.text(.clientName) ?? clientName
+        deployment = try reader.text(.deployment)
         if let keys = try reader.text(.tokenKeys) {
             refreshTokenKeys = try SettingKey.tokenKeys.naming { () throws(SessionRepositoryError) in
                 try RefreshTokenKeys(keys)
             }
         }
         authorizeAttributes = try reader.list(.authorizeAttributes) ?? authorizeAttributes
+        authorizeAssurance = try reader.flag(.authorizeAssurance) ?? authorizeAssurance
         commandTimeout = try reader.duration(.commandTimeout) ?? commandTimeout
         connectTimeout = try reader.duration(.connectTimeout) ?? connectTimeout
         roleCheck = try RoleCheck(reader) ?? roleCheck
@@ -65,6 +67,12 @@ extension SessionPolicy {
         reuseInterval = try reader.duration(.reuseInterval) ?? reuseInterval
         maximumSessionsPerUser = try reader.number(.maximumSessionsPerUser) ?? maximumSessionsPerUser
         maximumGrantDuration = try reader.duration(.maximumGrantDuration) ?? maximumGrantDuration
+        if let word = try reader.text(.reuse) {
+            guard let reuse = Reuse(rawValue: word) else {
+                throw SettingKey.reuse.mustBe("afterInterval or afterSuccessorWasUsed")
+            }
+            self.reuse = reuse
+        }
         if let word = try reader.text(.overflow) {
             guard let overflow = Overflow(rawValue: word) else {
                 throw SettingKey.overflow.mustBe("terminateLeastRecentlyActive or refuse")

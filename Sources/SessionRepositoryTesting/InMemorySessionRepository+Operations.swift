@@ -2,6 +2,10 @@ public import Foundation
 public import SessionRepository
 
 extension InMemorySessionRepository {
+    public func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try perform { store throws(SessionRepositoryError) in store.beginLogin(user) }
+    }
+
     public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try perform { store throws(SessionRepositoryError) in try store.create(session) }
     }
@@ -17,7 +21,21 @@ extension InMemorySessionRepository {
     }
 
     public func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.touch(id, ipAddress: ipAddress) }
+        try perform { store throws(SessionRepositoryError) in store.touch(id, ipAddress: ipAddress) }
+    }
+
+    public func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.update(id, changes) }
+    }
+
+    public func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try perform { store throws(SessionRepositoryError) in
+            try store.elevate(id, to: level, methods: methods, for: duration)
+        }
     }
 
     public func findActiveSessionsByUser(
@@ -55,15 +73,27 @@ extension InMemorySessionRepository {
     }
 
     public func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         try perform { store throws(SessionRepositoryError) in
-            try store.renew(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+            try store.renew(id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         }
     }
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try perform { store throws(SessionRepositoryError) in try store.rotate(token) }
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.shorten(id, for: duration) }
+    }
+
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        refreshTokenKeys?.verify(token)?.sessionID
+    }
+
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try perform { store throws(SessionRepositoryError) in try store.rotate(token, ipAddress: ipAddress) }
     }
 
     public func invalidateRefreshTokenChain(

@@ -22,23 +22,34 @@ public final class InMemorySessionRepository: SessionRepository {
 
     private let state: Mutex<State>
     private let now: @Sendable () -> Date
+    let refreshTokenKeys: BoundRefreshTokenKeys?
 
     /// An empty store.
     /// - Parameters:
-    ///   - policy: as in `RedisSessionRepositoryConfiguration`, as are the next two.
+    ///   - policy: as in `RedisSessionRepositoryConfiguration`, as is all but the clock.
     ///   - refreshTokenKeys: without them there are no refresh tokens, and `rotateRefreshToken` throws.
-    ///   - authorizeAttributes: those that `authorize` fills in, as in `RedisSessionRepositoryConfiguration`.
+    ///   - authorizeAttributes: those that `authorize` fills in.
+    ///   - authorizeAssurance: whether it fills in assurance too.
+    ///   - keyPrefix: binds refresh tokens, as does the next.
+    ///   - deployment: the deployment's name.
     ///   - now: the store's clock.
     /// - Throws: `invalidConfiguration`, naming the setting.
     public init(
         policy: SessionPolicy = SessionPolicy(), refreshTokenKeys: RefreshTokenKeys? = nil,
-        authorizeAttributes: [String] = [], now: @escaping @Sendable () -> Date = { Date() }
+        authorizeAttributes: [String] = [], authorizeAssurance: Bool = false, keyPrefix: String = "sr",
+        deployment: String? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws(SessionRepositoryError) {
         try policy.validate()
+        let refreshTokenKeys = refreshTokenKeys.map {
+            BoundRefreshTokenKeys($0, keyPrefix: keyPrefix, deployment: deployment)
+        }
+        self.refreshTokenKeys = refreshTokenKeys
         state = Mutex(
             State(
                 store: InMemoryStore(
-                    policy: policy, refreshTokenKeys: refreshTokenKeys, authorizeAttributes: authorizeAttributes)))
+                    policy: policy, refreshTokenKeys: refreshTokenKeys, authorizeAttributes: authorizeAttributes,
+                    authorizeAssurance: authorizeAssurance)))
         self.now = now
     }
 

@@ -13,7 +13,8 @@ struct Sessionctl: AsyncParsableCommand {
             --json, standard output holds exactly one JSON document, and an error is {"error":{"code":"…","message":"…"}} on standard error.
             """,
         subcommands: [
-            SessionCommands.self, TokenCommands.self, GrantCommands.self, Doctor.self, Watch.self, Bench.self,
+            LoginCommands.self, SessionCommands.self, TokenCommands.self, GrantCommands.self, SignOutEveryone.self,
+            Doctor.self, Watch.self, Bench.self,
             BenchProbe.self, BenchPair.self, Demo.self,
         ]
     )

@@ -17,6 +17,7 @@ struct ConfigurationTests {
         .commandTimeout: "250ms", .connectTimeout: "3s",
         .roleCheckInterval: "off", .maximumQueuedCommands: "100", .lifetime: "7d",
         .idleTimeout: "12h", .terminatedRetention: "1h30m", .activityResolution: "0s", .reuseInterval: "5s",
+        .deployment: "staging", .authorizeAssurance: "true", .reuse: "afterSuccessorWasUsed",
         .maximumSessionsPerUser: "7", .overflow: "refuse", .maximumGrantDuration: "1d", .nearCache: "true",
         .journal: "no", .journalEntries: "5", .journalBytes: "2097152", .journalAge: "1m", .observabilityInterval: "1s",
     ]

@@ -18,6 +18,7 @@ struct WrongSettingsTests {
         case .addressMap: (key, ["s3cret", "s3cret=s3cret:1", "s3cret:0=s3cret:1", "s3cret=a,s3cret=b", "=s3cret"])
         case .keyPrefix: (key, ["s3cret{}", String(repeating: "s3cret", count: 20)])
         case .clientName: (key, ["s3cret s3cret"])
+        case .deployment: (key, ["s3cret s3cret", String(repeating: "s3cret", count: 20)])
         case .tokenKeys: (key, ["s3cret", "k1:s3cret", "k1:c2VjcmV0", "s3cret:,", "k1:c2VjcmV0,k1:c2VjcmV0"])
         case .authorizeAttributes: (key, ["s3cret\(String(repeating: "x", count: 64))"])
         case .maximumQueuedCommands, .maximumSessionsPerUser, .nearCacheEntries, .journalEntries, .journalBytes:
@@ -28,8 +29,9 @@ struct WrongSettingsTests {
             (key, ["s3cret", "0s", "5", "500d"])
         case .roleCheckInterval: (key, ["s3cret", "Off", "0s", "99ms", "5", "61s"])
         case .activityResolution, .reuseInterval: (key, ["s3cret", "5", "500d"])
+        case .reuse: (key, ["s3cret", "AfterInterval"])
         case .overflow: (key, ["s3cret", "Refuse"])
-        case .nearCache, .journal, .metrics, .tracing: (key, ["s3cret", "2"])
+        case .authorizeAssurance, .nearCache, .journal, .metrics, .tracing: (key, ["s3cret", "2"])
         }
     }
 

@@ -15,9 +15,15 @@ struct RefreshTokenTests {
         claims = RefreshTokenClaims(sessionID: SessionID(for: try UserID("user-42")), generation: 41)
     }
 
+    private func bound(
+        _ keys: RefreshTokenKeys, keyPrefix: String = "sr", deployment: String? = nil
+    ) -> BoundRefreshTokenKeys {
+        BoundRefreshTokenKeys(keys, keyPrefix: keyPrefix, deployment: deployment)
+    }
+
     @Test("A token has the documented form and says what was signed")
     func form() throws {
-        let keys = try RefreshTokenKeys(signing: new)
+        let keys = bound(try RefreshTokenKeys(signing: new))
         let token = keys.issue(claims)
         #expect(token.text.hasPrefix("srt1_k2.\(claims.sessionID).15."))
         #expect(token.text.utf8.count <= RefreshToken.maximumBytes)
@@ -26,20 +32,35 @@ struct RefreshTokenTests {
 
     @Test("After a change of keys old tokens verify until their key is removed")
     func keyRotation() throws {
-        let token = try RefreshTokenKeys(signing: old).issue(claims)
-        #expect(try RefreshTokenKeys(signing: new, verifying: [old]).verify(token) == claims)
-        #expect(try RefreshTokenKeys(signing: new).verify(token) == nil)
+        let token = bound(try RefreshTokenKeys(signing: old)).issue(claims)
+        #expect(try bound(RefreshTokenKeys(signing: new, verifying: [old])).verify(token) == claims)
+        #expect(try bound(RefreshTokenKeys(signing: new)).verify(token) == nil)
     }
 
     @Test("A key of the same ID with other bytes verifies nothing")
     func otherKey() throws {
-        let token = try RefreshTokenKeys(signing: old).issue(claims)
-        #expect(try RefreshTokenKeys(signing: .generate(id: "k1")).verify(token) == nil)
+        let token = bound(try RefreshTokenKeys(signing: old)).issue(claims)
+        #expect(try bound(RefreshTokenKeys(signing: .generate(id: "k1"))).verify(token) == nil)
+    }
+
+    @Test("With the same keys, a token of another key prefix or deployment is forged")
+    func deployment() throws {
+        let keys = try RefreshTokenKeys(signing: new)
+        let places: [(keyPrefix: String, deployment: String?)] = [
+            ("sr", nil), ("sr", "staging"), ("sr", "production"), ("srs", "taging"), ("sr2", nil), ("srstaging", nil),
+        ]
+        for (number, place) in places.enumerated() {
+            let token = bound(keys, keyPrefix: place.keyPrefix, deployment: place.deployment).issue(claims)
+            for (other, reader) in places.enumerated() {
+                let found = bound(keys, keyPrefix: reader.keyPrefix, deployment: reader.deployment).verify(token)
+                #expect(found == (number == other ? claims : nil), "\(place), \(reader)")
+            }
+        }
     }
 
     @Test("A token that differs anywhere, by one character, more or less, is forged")
     func everyChange() throws {
-        let keys = try RefreshTokenKeys(signing: new)
+        let keys = bound(try RefreshTokenKeys(signing: new))
         let text = keys.issue(claims).text
         for position in text.indices {
             for replacement: Character in ["A", "b", "0", ".", "\u{0}", "é"] where text[position] != replacement {
@@ -55,9 +76,9 @@ struct RefreshTokenTests {
 
     @Test("The text form of keys reads back, the first key signs")
     func textForm() throws {
-        let keys = try RefreshTokenKeys("k2:\(new.secretText),k1:\(old.secretText)")
+        let keys = bound(try RefreshTokenKeys("k2:\(new.secretText),k1:\(old.secretText)"))
         #expect(keys.issue(claims).text.hasPrefix("srt1_k2."))
-        #expect(try keys.verify(RefreshTokenKeys(signing: old).issue(claims)) == claims)
+        #expect(try keys.verify(bound(RefreshTokenKeys(signing: old)).issue(claims)) == claims)
     }
 
     @Test(
@@ -85,10 +106,11 @@ struct RefreshTokenTests {
     @Test("Neither a token nor a key shows itself when printed, dumped or interpolated")
     func masked() throws {
         let keys = try RefreshTokenKeys(signing: new, verifying: [old])
-        let token = keys.issue(claims)
+        let token = bound(keys).issue(claims)
         var dumped = ""
         dump(token, to: &dumped)
         dump(keys, to: &dumped)
+        dump(bound(keys), to: &dumped)
         dump(new, to: &dumped)
         dump(CreatedToken(token: token, keys: keys, key: new), to: &dumped)
         dumped += "\(token) \(keys) \(new) \(String(reflecting: token)) \(String(reflecting: keys))"

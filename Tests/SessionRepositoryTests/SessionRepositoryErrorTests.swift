@@ -10,7 +10,7 @@ struct SessionRepositoryErrorTests {
         return [
             .invalidInput(field: "reason", problem: "too long"),
             .invalidConfiguration(setting: "lifetime", problem: "zero"),
-            .loginSuperseded(notBefore: Date(timeIntervalSince1970: 0)), .sessionLimitReached(limit: 7),
+            .loginSuperseded(by: .everyoneOut), .loginTicketExpired, .sessionLimitReached(limit: 7),
             .sessionAlreadyEnded(session), .identifierTaken("the-id"), .supportAccessEnded(grant),
             .supportAccessNotGranted(grant), .corruptRecord(key: "the-key", problem: "odd"),
             .storeUnavailable(reason: "refused"), .timedOut, .overloaded, .storeFull,
@@ -23,7 +23,8 @@ struct SessionRepositoryErrorTests {
         let codes = try all().map(\.code)
         #expect(
             codes == [
-                "invalidInput", "invalidConfiguration", "loginSuperseded", "sessionLimitReached", "sessionAlreadyEnded",
+                "invalidInput", "invalidConfiguration", "loginSuperseded", "loginTicketExpired",
+                "sessionLimitReached", "sessionAlreadyEnded",
                 "identifierTaken", "supportAccessEnded", "supportAccessNotGranted", "corruptRecord", "storeUnavailable",
                 "timedOut", "overloaded", "storeFull", "storeRefused", "cancelled", "shutDown",
             ])

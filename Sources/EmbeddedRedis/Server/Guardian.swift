@@ -23,7 +23,7 @@ final class Guardian: Sendable {
         directory=$1
         rm -f "$directory/exited"
         exec 3<&0
-        "$2" "$directory/redis.conf" $3 </dev/null >>"$directory/redis.log" 2>&1 3<&- &
+        LD_PRELOAD=$4 "$2" "$directory/redis.conf" $3 </dev/null >>"$directory/redis.log" 2>&1 3<&- &
         server=$!
         echo "$server"
         ( read -r word; [ -e "$directory/exited" ] || kill -9 "$server"; [ "$word" = keep ] ) <&3 &
@@ -43,7 +43,9 @@ final class Guardian: Sendable {
         do {
             shell = try ChildProcess(
                 executable: "/bin/sh",
-                arguments: ["-c", script, "redis-guardian", directory, executable, options.role.argument],
+                arguments: [
+                    "-c", script, "redis-guardian", directory, executable, options.role.argument, options.preload ?? "",
+                ],
                 input: theirs, output: theirs, error: .nullDevice)
         } catch {
             throw .systemError("cannot start /bin/sh: \(error)")

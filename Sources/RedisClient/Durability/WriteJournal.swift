@@ -25,6 +25,8 @@ package final class WriteJournal: Sendable {
     /// Entries make room for those of their own lane only, so that a sweep over all there is pushes nothing else out.
     package enum Lane: Int, CaseIterable, Sendable {
         case single, sweep
+        /// What there is once in each slot, and belongs together: bounded by that, not by the number of entries.
+        case everySlot
     }
 
     /// One write, in the form in which it is applied again.
@@ -214,8 +216,11 @@ extension WriteJournal.State {
 
     fileprivate mutating func makeRoom(in lane: Int, within limits: WriteJournal.Limits) {
         // Those that were replaced are cleared away when they are as many as the others.
-        if order[lane].count > 2 * limits.maximumEntries { order[lane].removeAll { entries[$0] == nil } }
-        while counts[lane] > limits.maximumEntries || counts[lane] > 1 && bytes[lane] > limits.maximumBytes,
+        if order[lane].count > 2 * max(limits.maximumEntries, counts[lane]) {
+            order[lane].removeAll { entries[$0] == nil }
+        }
+        let most = lane == WriteJournal.Lane.everySlot.rawValue ? HashSlot.count : limits.maximumEntries
+        while counts[lane] > most || counts[lane] > 1 && bytes[lane] > limits.maximumBytes,
             let oldest = order[lane].popFirst()
         {
             drop(oldest)

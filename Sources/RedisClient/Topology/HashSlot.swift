@@ -1,10 +1,10 @@
 /// One of the 16,384 slots that Redis Cluster divides the keys into.
 package struct HashSlot: Hashable, Sendable {
-    static let count = 16_384
+    package static let count = 16_384
 
     package let number: UInt16
 
-    init?(_ number: Int) {
+    package init?(_ number: Int) {
         guard (0..<Self.count).contains(number) else { return nil }
         self.number = UInt16(number)
     }

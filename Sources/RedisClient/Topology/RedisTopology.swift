@@ -8,6 +8,10 @@ package enum RedisTopology: Hashable, Sendable {
 }
 
 extension RedisTopology {
+    package var isCluster: Bool {
+        if case .cluster = self { true } else { false }
+    }
+
     /// Where to connect to first.
     package var endpoints: [RedisEndpoint] {
         switch self {

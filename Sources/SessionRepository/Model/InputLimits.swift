@@ -1,11 +1,5 @@
 package import Foundation
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
-
 /// What the repository accepts. All sizes are bytes of UTF-8. Every check runs before anything is sent to Redis.
 package enum InputLimits {
     package static let identifierBytes = 256
@@ -93,17 +87,14 @@ package enum InputLimits {
         return kept.isEmpty ? nil : String(kept)
     }
 
-    /// The address in its canonical spelling, IPv4 dotted or IPv6 as in RFC 5952.
+    /// The address in its canonical spelling, for callers who can correct it. What clients and proxies send goes through
+    /// `ClientAddress.canonical`, which refuses nobody.
     package static func ipAddress(_ text: String?) throws(SessionRepositoryError) -> String? {
         guard let text else { return nil }
-        for (family, size) in [(AF_INET, Int(INET_ADDRSTRLEN)), (AF_INET6, Int(INET6_ADDRSTRLEN))] {
-            var address = in6_addr()
-            guard !text.utf8.contains(0), inet_pton(family, text, &address) == 1 else { continue }
-            var buffer = [CChar](repeating: 0, count: size)
-            guard inet_ntop(family, &address, &buffer, socklen_t(size)) != nil else { continue }
-            return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard let address = ClientAddress.plain(text) else {
+            throw .invalidInput(field: "IP address", problem: "it must be an IPv4 or IPv6 address")
         }
-        throw .invalidInput(field: "IP address", problem: "it must be an IPv4 or IPv6 address")
+        return address
     }
 
     package static func attributes(_ attributes: [String: String]) throws(SessionRepositoryError) -> [String: String] {

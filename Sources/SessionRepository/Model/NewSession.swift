@@ -6,14 +6,17 @@ public struct NewSession: Hashable, Sendable {
     public var id: SessionID
     /// Whose session it is.
     public var userID: UserID
+    /// From `beginLogin`, taken before the user authenticated. The session is refused if all sessions of the user, or
+    /// everyone's, ended since. `.none` for a session without a login.
+    public var ticket: LoginTicket
     /// Cut to 256 bytes.
     public var deviceName: String?
-    /// Must parse as IPv4 or IPv6.
+    /// IPv4 or IPv6. Port, brackets and zone are taken off; what is no address is left out and logged.
     public var ipAddress: String?
     /// Cut to 1,024 bytes.
     public var userAgent: String?
-    /// When the user proved who they are, by Redis' clock: ask `currentTime()` *before* the password is checked. A
-    /// login older than the user's last bulk termination is refused. `nil` means now, which never is.
+    /// When the user proved who they are, by Redis' clock. Only recorded: nothing is decided by it. One in the future
+    /// counts as now, as does `nil`.
     public var authenticatedAt: Date?
     /// Absolute lifetime, positive, at most 400 days; `nil` takes the policy's.
     public var lifetime: Duration?
@@ -23,11 +26,17 @@ public struct NewSession: Hashable, Sendable {
     public var grantID: SupportAccessGrantID?
     /// At most 32 of the application's own values; names up to 64 bytes, values up to 1,024.
     public var attributes: [String: String]
+    /// The assurance level of the login, such as `aal2`: 1 to 64 printable ASCII characters without spaces. `nil` records none.
+    public var level: String?
+    /// What the user has proved who they are by, such as `pwd` and `otp` (RFC 8176): at most 8, each of 1 to 32 printable ASCII
+    /// characters without spaces.
+    public var methods: [String]
 
     /// A session of `userID`; what is `nil` is left out, or is the policy's. Limits are checked by `createSession`, which
     /// throws `invalidInput` and names the field.
     public init(
         userID: UserID,
+        ticket: LoginTicket,
         id: SessionID? = nil,
         deviceName: String? = nil,
         ipAddress: String? = nil,
@@ -36,10 +45,13 @@ public struct NewSession: Hashable, Sendable {
         lifetime: Duration? = nil,
         idleTimeout: Duration? = nil,
         grantID: SupportAccessGrantID? = nil,
-        attributes: [String: String] = [:]
+        attributes: [String: String] = [:],
+        level: String? = nil,
+        methods: [String] = []
     ) {
         self.id = id ?? SessionID(for: userID)
         self.userID = userID
+        self.ticket = ticket
         self.deviceName = deviceName
         self.ipAddress = ipAddress
         self.userAgent = userAgent
@@ -48,6 +60,8 @@ public struct NewSession: Hashable, Sendable {
         self.idleTimeout = idleTimeout
         self.grantID = grantID
         self.attributes = attributes
+        self.level = level
+        self.methods = methods
     }
 }
 

@@ -7,7 +7,8 @@
 /// that.
 public struct RevocationJournalPolicy: Hashable, Sendable {
     /// The oldest leaves when there are more. 1 to 1,000,000. Default 10,000; one takes about a kilobyte, that of a bulk
-    /// termination 80 bytes more for each session.
+    /// termination 80 bytes more for each session. The end of everyone's sessions has an entry for each slot of a cluster,
+    /// 16,384 in all and about 13 MB, which this does not limit.
     public var maximumEntries = 10_000
     /// The oldest leave when all together take more, about. 1 MiB to 1 GiB. Default 16 MiB.
     public var maximumBytes = 16 << 20

@@ -15,7 +15,8 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var state: State { content.fields.state }
     /// What the client calls itself, at most 256 bytes.
     public var deviceName: String? { content.fields.deviceName }
-    /// The address last seen, IPv4 or IPv6 in canonical spelling.
+    /// The address last seen, IPv4 or IPv6 in canonical spelling. A change is recorded at once, within a bound:
+    /// `SessionPolicy.activityResolution`.
     public var ipAddress: String? { content.fields.ipAddress }
     /// The client's User-Agent header, at most 1,024 bytes.
     public var userAgent: String? { content.fields.userAgent }
@@ -25,23 +26,35 @@ public struct Session: Hashable, Identifiable, Sendable {
     public var authenticatedAt: Date { content.fields.authenticatedAt }
     /// The last recorded activity. Coalesced: it may lag by the configured `activityResolution`.
     public var lastActivityAt: Date { content.fields.lastActivityAt }
+    /// When the session ends unless activity is recorded before (OWASP ASVS 5.0 §7.3.1); never later than `expiresAt`.
+    public var idleExpiresAt: Date { content.fields.idleExpiresAt }
     /// The absolute end (OWASP ASVS 5.0 §7.3.2). Idleness may end the session sooner.
     public var expiresAt: Date { content.fields.expiresAt }
     /// The support-access grant under which the session was opened.
     public var grantID: SupportAccessGrantID? { content.fields.grantID }
     /// The application's own values. `authorize` fills in only those that the configuration names.
     public var attributes: [String: String] { content.fields.attributes }
+    /// The assurance level in force: that of the elevation while there is one, else that of the login; `nil` where none is
+    /// recorded. `authorize` fills it in, and the next two, where the configuration asks for it (`authorizeAssurance`).
+    public var level: String? { assurance?.elevation?.level ?? assurance?.level }
+    /// What the user has proved it by, as the level: the methods of the elevation while there is one, else of the login.
+    public var methods: [String] { assurance?.elevation?.methods ?? assurance?.methods ?? [] }
+    /// When the elevation ends, by Redis' clock; `nil` where there is none. One that is over by this process' clock is left
+    /// out when the session is read.
+    public var elevatedUntil: Date? { (assurance?.elevation?.until).map(Date.init(unixMilliseconds:)) }
+    package var assurance: Assurance? { content.fields.assurance?.value }
 
     package init(
         id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
-        createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, expiresAt: Date, grantID: SupportAccessGrantID?,
-        attributes: [String: String]
+        createdAt: Date, authenticatedAt: Date, lastActivityAt: Date, idleExpiresAt: Date, expiresAt: Date,
+        grantID: SupportAccessGrantID?, attributes: [String: String], assurance: Assurance? = nil
     ) {
         content = Content(
             Fields(
                 id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress,
                 userAgent: userAgent, createdAt: createdAt, authenticatedAt: authenticatedAt,
-                lastActivityAt: lastActivityAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes))
+                lastActivityAt: lastActivityAt, idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID,
+                attributes: attributes, assurance: assurance.map(Shared.init)))
     }
 
     /// Whether every property is the same.
@@ -77,9 +90,24 @@ extension Session {
         let createdAt: Date
         let authenticatedAt: Date
         let lastActivityAt: Date
+        let idleExpiresAt: Date
         let expiresAt: Date
         let grantID: SupportAccessGrantID?
         let attributes: [String: String]
+        let assurance: Shared?
+    }
+
+    /// In a place of its own: most sessions have none, and then it takes one word.
+    private final class Shared: Hashable, Sendable {
+        let value: Assurance
+
+        init(_ value: Assurance) {
+            self.value = value
+        }
+
+        static func == (left: Shared, right: Shared) -> Bool { left.value == right.value }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(value) }
     }
 
     /// Never changes: who copies a session shares it.
@@ -95,7 +123,22 @@ extension Session {
 extension Session: CustomReflectable {
     /// The properties, as if they were stored one by one.
     public var customMirror: Mirror {
-        Mirror(self, children: Mirror(reflecting: content.fields).children, displayStyle: .struct)
+        let fixed = Mirror(reflecting: content.fields).children.filter { $0.label != "assurance" }
+        let assurance: [Mirror.Child] = [
+            ("level", level as Any), ("methods", methods), ("elevatedUntil", elevatedUntil as Any),
+        ]
+        return Mirror(self, children: fixed + assurance, displayStyle: .struct)
+    }
+}
+
+extension Session {
+    /// The same with another assurance.
+    package func with(assurance: Assurance?) -> Session {
+        Session(
+            id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
+            createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
+            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes,
+            assurance: assurance)
     }
 }
 

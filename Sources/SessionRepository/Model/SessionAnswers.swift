@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Whether a session is good at this moment.
 public enum Authorization: Hashable, Sendable {
     /// Let the request through. Of the attributes, those that the configuration names are there.
@@ -23,9 +25,10 @@ public enum TerminationOutcome: String, Hashable, Sendable {
 
 /// What `touch` did.
 public enum TouchOutcome: String, Hashable, Sendable {
-    /// The activity was written and the idle expiry moved.
+    /// The activity was written and the idle expiry moved; or, within `activityResolution`, another address was written.
     case recorded
-    /// The last record is younger than `activityResolution`; nothing was written.
+    /// The last record is younger than `activityResolution`, and the address is known or has changed too often since;
+    /// nothing was written.
     case recent
     /// The session is terminated, expired or unknown; nothing was written.
     case notActive
@@ -36,6 +39,16 @@ public enum RenewalOutcome: Sendable {
     /// The login goes on in this session; the old one has been terminated, with reason `renewed`.
     case renewed(CreatedSession)
     /// The session to renew is terminated, expired or unknown; nothing was written.
+    case notActive
+}
+
+/// What `shortenSession` did.
+public enum ShorteningOutcome: Hashable, Sendable {
+    /// The session ends at this time now, earlier than before.
+    case shortened(expiresAt: Date)
+    /// It ended no later anyway, or was shortened as far before; nothing was written.
+    case unchanged(expiresAt: Date)
+    /// The session is terminated, expired or unknown; nothing was written.
     case notActive
 }
 
@@ -67,7 +80,8 @@ public enum RefreshTokenChainState: Hashable, Sendable {
 public enum RotationOutcome: Sendable {
     /// The token was current and is spent now; hand out this one. With the session that it continues, and its user.
     case rotated(RefreshToken, SessionID, UserID)
-    /// The token was spent a moment ago; this is the same successor once more. Lost replies and parallel tabs end here.
+    /// The token was spent a moment ago, or its successor was never used (`SessionPolicy.Reuse`); this is the same successor
+    /// once more. Lost replies and parallel tabs end here.
     case repeated(RefreshToken, SessionID, UserID)
     /// The token was spent long since: somebody else has it too. Its session has been terminated (RFC 9700 §4.14.2).
     case reuse(SessionID)
@@ -75,7 +89,8 @@ public enum RotationOutcome: Sendable {
     case invalidated
     /// The session expired, or the record is gone.
     case unknown
-    /// None of our keys signed it; Redis was not asked.
+    /// None of our keys signed it for this deployment, and Redis was not asked; or its generation is more than 8 ahead of
+    /// the stored one, which no failover explains. Nothing was written.
     case forged
 }
 

@@ -4,6 +4,7 @@ import Foundation
 package struct SessionInput {
     package let id: SessionID
     package let userID: UserID
+    package let ticket: LoginTicket
     package let deviceName: String?
     package let ipAddress: String?
     package let userAgent: String?
@@ -12,6 +13,8 @@ package struct SessionInput {
     package let idleTimeout: Int64
     package let grantID: SupportAccessGrantID?
     package let attributes: [String: String]
+    package let level: String?
+    package let methods: [String]
 
     package init(_ new: NewSession, policy: SessionPolicy) throws(SessionRepositoryError) {
         guard new.id.mayBelong(to: new.userID) else {
@@ -19,13 +22,17 @@ package struct SessionInput {
         }
         id = new.id
         userID = new.userID
+        ticket = new.ticket
+        try ticket.validate(for: id.value.tag)
         deviceName = InputLimits.cut(new.deviceName, to: InputLimits.deviceNameBytes)
-        ipAddress = try InputLimits.ipAddress(new.ipAddress)
+        ipAddress = new.ipAddress.flatMap(ClientAddress.canonical)
         userAgent = InputLimits.cut(new.userAgent, to: InputLimits.userAgentBytes)
         lifetime = try InputLimits.lifetime(new.lifetime ?? policy.lifetime, field: "lifetime")
         idleTimeout = try InputLimits.lifetime(new.idleTimeout ?? policy.idleTimeout, field: "idle timeout")
         grantID = new.grantID
         attributes = try InputLimits.attributes(new.attributes)
+        level = try InputLimits.level(new.level)
+        methods = try InputLimits.methods(new.methods)
         authenticatedAt = try InputLimits.authenticatedAt(new.authenticatedAt)
     }
 
@@ -35,7 +42,9 @@ package struct SessionInput {
             id: id, userID: userID, state: .active, deviceName: deviceName, ipAddress: ipAddress,
             userAgent: userAgent, createdAt: Date(unixMilliseconds: createdAt),
             authenticatedAt: Date(unixMilliseconds: authenticatedAt),
-            lastActivityAt: Date(unixMilliseconds: createdAt), expiresAt: Date(unixMilliseconds: expiresAt),
-            grantID: grantID, attributes: attributes)
+            lastActivityAt: Date(unixMilliseconds: createdAt),
+            idleExpiresAt: Date(unixMilliseconds: min(createdAt + idleTimeout, expiresAt)),
+            expiresAt: Date(unixMilliseconds: expiresAt), grantID: grantID, attributes: attributes,
+            assurance: Assurance(level: level, methods: methods).recorded)
     }
 }

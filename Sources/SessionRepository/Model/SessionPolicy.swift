@@ -8,11 +8,14 @@ public struct SessionPolicy: Hashable, Sendable {
     /// what keeps a delayed duplicate of its creation from taking effect. Default one day.
     public var terminatedRetention: Duration = .seconds(86_400)
     /// `touch` writes at most once per session in this time, or in a tenth of the session's idle timeout if that is
-    /// shorter; by as much the idle expiry may come early. Default one minute.
+    /// shorter; by as much the idle expiry may come early. Another address is written at once, at most four times in it:
+    /// clients that take turns do not make each request a write. Default one minute.
     public var activityResolution: Duration = .seconds(60)
     /// How long the spent refresh token just before the current one still gets the same successor: for lost replies and
     /// parallel tabs. Counted from the rotation. Default ten seconds, at most one hour.
     public var reuseInterval: Duration = .seconds(10)
+    /// From when on the spent refresh token just before the current one is reuse. Default after `reuseInterval`.
+    public var reuse = Reuse.afterInterval
     /// Active sessions per user; it also bounds how long one script can hold Redis. 1 to 10,000. Default 100.
     public var maximumSessionsPerUser = 100
     /// What happens when a user with that many creates another.
@@ -27,6 +30,19 @@ public struct SessionPolicy: Hashable, Sendable {
         case terminateLeastRecentlyActive
         /// `createSession` throws `sessionLimitReached`.
         case refuse
+    }
+
+    /// When the return of a spent refresh token, the one just before the current one, means that somebody else has it.
+    public enum Reuse: String, Hashable, Sendable {
+        /// After `reuseInterval`. A client that lost the reply and asks again later than that is logged out.
+        case afterInterval
+        /// When its successor has been used, or after `reuseInterval` if that comes later: a lost reply logs nobody out,
+        /// however late the client asks again. It gets the same successor.
+        ///
+        /// Reuse is found one rotation later than otherwise. A successor that was handed out again after the interval may be in
+        /// two hands; its own return after the interval is reuse in any case, so that two clients cannot follow each other
+        /// for ever.
+        case afterSuccessorWasUsed
     }
 
     /// The defaults. Limits are checked when a repository is made with it.

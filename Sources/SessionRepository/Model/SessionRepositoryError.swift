@@ -1,5 +1,3 @@
-public import Foundation
-
 /// The one error that a session repository throws. Each case says what the caller can do about it.
 ///
 /// No case means "no such session": that is an ordinary answer. And no case carries a token, a key or a password.
@@ -10,9 +8,11 @@ public enum SessionRepositoryError: Error, Hashable, Sendable {
     /// The configuration cannot work; nothing was sent. Correct the named setting.
     case invalidConfiguration(setting: String, problem: String)
 
-    /// The user's sessions were all terminated at `notBefore`, after this login authenticated. Let the user log in
-    /// again.
-    case loginSuperseded(notBefore: Date)
+    /// The user's sessions, or everyone's, were all ended after this login had begun. Let the user log in again.
+    case loginSuperseded(by: LoginFence)
+
+    /// The login began more than 24 hours ago. Let the user log in again.
+    case loginTicketExpired
 
     /// The user has `limit` active sessions and the policy refuses another. Terminate one first.
     case sessionLimitReached(limit: Int)
@@ -79,6 +79,7 @@ extension SessionRepositoryError {
         case .invalidInput: "invalidInput"
         case .invalidConfiguration: "invalidConfiguration"
         case .loginSuperseded: "loginSuperseded"
+        case .loginTicketExpired: "loginTicketExpired"
         case .sessionLimitReached: "sessionLimitReached"
         case .sessionAlreadyEnded: "sessionAlreadyEnded"
         case .identifierTaken: "identifierTaken"
@@ -104,8 +105,10 @@ extension SessionRepositoryError: CustomStringConvertible {
         switch self {
         case .invalidInput(let field, let problem): "invalid \(field): \(problem)"
         case .invalidConfiguration(let setting, let problem): "invalid \(setting): \(problem)"
-        case .loginSuperseded(let notBefore):
-            "all sessions of this user were terminated at \(notBefore), after this login; log in again"
+        case .loginSuperseded(.bulkTermination):
+            "all sessions of this user were ended after this login had begun; log in again"
+        case .loginSuperseded(.everyoneOut): "everyone's sessions were ended after this login had begun; log in again"
+        case .loginTicketExpired: "this login began more than 24 hours ago; log in again"
         case .sessionLimitReached(let limit): "the user already has \(limit) active sessions"
         case .sessionAlreadyEnded(let id): "session \(id) was created before and has ended"
         case .identifierTaken(let id): "the ID \(id) already belongs to something else"

@@ -72,8 +72,10 @@ package final class NearCache: Sendable {
         guard let ipAddress else { return shard.absorbTouch(id, from: source, now: now) { _ in true } }
         if shard.absorbTouch(id, from: source, now: now, where: { $0.ipAddress == ipAddress }) { return true }
         // What is remembered is spelled canonically.
-        guard let canonical = try? InputLimits.ipAddress(ipAddress), canonical != ipAddress else { return false }
-        return shard.absorbTouch(id, from: source, now: now) { $0.ipAddress == canonical }
+        let canonical = ClientAddress.canonical(ipAddress)
+        guard canonical != ipAddress else { return false }
+        // An unusable one is left out, as when Redis is asked.
+        return shard.absorbTouch(id, from: source, now: now) { canonical == nil || $0.ipAddress == canonical }
     }
 
     /// The session has changed: forgets it, and voids every answer about it that is on its way.

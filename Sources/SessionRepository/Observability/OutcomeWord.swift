@@ -27,6 +27,16 @@ extension RenewalOutcome {
     }
 }
 
+extension ShorteningOutcome {
+    var word: String {
+        switch self {
+        case .shortened: "shortened"
+        case .unchanged: "unchanged"
+        case .notActive: "notActive"
+        }
+    }
+}
+
 extension RefreshTokenChainState {
     var word: String {
         switch self {

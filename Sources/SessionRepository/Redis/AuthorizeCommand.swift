@@ -1,12 +1,19 @@
 package import RedisClient
 
 /// The command of the hot path, `HMGET sr:session:{T}.R id user …`: all but the ID is encoded once.
-package struct AuthorizeCommand {
+///
+/// A class, so that a lookup that keeps it for its reply keeps one reference.
+package final class AuthorizeCommand: Sendable {
+    /// What it asks for, in this order, and then the attributes.
+    let fields: [SessionField]
+    let attributes: [String]
     private let head: [UInt8]
     private let tail: [UInt8]
 
-    package init(keys: KeySpace, attributes: [String]) {
-        let fields = SessionField.lookedUp.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
+    package init(keys: KeySpace, attributes: [String], assurance: Bool = false) {
+        self.attributes = attributes
+        self.fields = SessionField.lookedUp + (assurance ? SessionField.ofAssurance : [])
+        let fields = self.fields.map(\.rawValue) + attributes.map { SessionField.attributePrefix + $0 }
         // A sample shows what comes before and after the ID, which is always of the same length.
         let sample = SessionID(TaggedIdentifier(tag: HashTag(owner: ""), random: RandomPart(high: 0, low: 0)))
         let key = keys.session(sample)
@@ -15,6 +22,11 @@ package struct AuthorizeCommand {
         head += String(decoding: key.utf8.prefix(key.utf8.count - idLength), as: UTF8.self) + "{"
         self.head = Array(head.utf8)
         tail = Array(fields.reduce(into: "\r\n") { $0 += "$\($1.utf8.count)\r\n\($1)\r\n" }.utf8)
+    }
+
+    /// What its reply says of that session.
+    func read(_ reply: borrowing RedisReply, of id: SessionID) throws(ReplyProblem) -> SessionLookup.Found {
+        try SessionRecord(fields, attributes: attributes, of: reply).find(id)
     }
 
     package func encode(_ id: SessionID) -> RedisCommand {

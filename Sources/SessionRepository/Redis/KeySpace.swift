@@ -1,13 +1,18 @@
+import RedisClient
+
 /// Every key there is: the only place where one is put together. `{T}` is the hash tag of the owner, so that all keys of
 /// one user, or of one organization, lie in one Redis Cluster slot.
 package struct KeySpace: Hashable, Sendable {
     package let prefix: String
     /// The number of the database that the keys are in.
     package let database: Int
+    /// Whether the keys are divided among the slots of a cluster.
+    package let isClustered: Bool
 
-    package init(prefix: String, database: Int = 0) {
+    package init(prefix: String, database: Int = 0, isClustered: Bool = false) {
         self.prefix = prefix
         self.database = database
+        self.isClustered = isClustered
     }
 
     // MARK: Of one session
@@ -41,6 +46,21 @@ package struct KeySpace: Hashable, Sendable {
     /// The account's key up to the user ID.
     func accountStem(_ tag: HashTag) -> String { stem("account", tag) + ":" }
 
+    /// What a bulk termination came to.
+    func operation(_ id: OperationID, of user: UserID) -> String {
+        stem("operation", HashTag(owner: user.text)) + "." + id.random.text
+    }
+
+    /// Matches every session, for SCAN.
+    var sessionPattern: String { pattern("session") }
+
+    /// The session whose record a key is.
+    func session(ofRecord key: String) -> SessionID? {
+        let text = String(decoding: key.utf8.suffix(TaggedIdentifier.length + 1), as: UTF8.self)
+        let id = TaggedIdentifier(text.replacing("}.", with: ".")).map(SessionID.init)
+        return id.flatMap { session($0) == key ? $0 : nil }
+    }
+
     /// Matches every user's index, for SCAN.
     var userIndexPattern: String { pattern("user") }
 
@@ -52,8 +72,21 @@ package struct KeySpace: Hashable, Sendable {
 
     // MARK: Of everyone
 
-    /// When everyone's sessions were last terminated. Not of one owner, hence without a tag.
-    package var everyone: String { "\(prefix):everyone" }
+    /// Everyone's epoch, where it lies beside what one user has: on one server there is one, in a cluster one in each slot,
+    /// so that no login needs another master than its user's own.
+    package func everyone(beside tag: HashTag) -> String {
+        isClustered ? everyone(in: HashSlot(hashing: tag.text.utf8)) : everyoneStem
+    }
+
+    /// Everyone's epoch in every place where it lies.
+    package var everyoneEverywhere: [String] {
+        guard isClustered else { return [everyoneStem] }
+        return (0..<HashSlot.count).compactMap { HashSlot($0).map(everyone(in:)) }
+    }
+
+    private func everyone(in slot: HashSlot) -> String { "\(everyoneStem):{\(SlotTags.tag(of: slot))}" }
+
+    private var everyoneStem: String { "\(prefix):everyone" }
 
     /// The channel on which the scripts publish. Not a key. Redis' channels know no databases, so it names its own.
     package var events: String { "\(prefix):events:\(database)" }

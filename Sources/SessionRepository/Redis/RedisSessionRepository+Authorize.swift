@@ -4,8 +4,8 @@ import RedisClient
 extension RedisSessionRepository {
     public func authorize(_ id: SessionID) async throws(SessionRepositoryError) -> Authorization {
         if let nearCache {
-            if let nearSource, let session = nearCache.hit(id, from: nearSource) { return .active(session) }
-            return try await authorize(id, from: nearCache)
+            if let nearSource, let session = nearCache.hit(id, from: nearSource) { return .active(session.standing) }
+            return try await authorize(id, from: nearCache).standing
         }
         guard let observer else { return try await ask(about: id) }
         return try await observer.observe(.authorize, outcome: \.word) { () throws(SessionRepositoryError) in
@@ -26,10 +26,11 @@ extension RedisSessionRepository {
     }
 
     private func find(_ id: SessionID) async throws(SessionRepositoryError) -> SessionLookup.Found {
-        let command = authorizeCommand.encode(id)
-        guard let connection = client.onlyConnection else { return try await find(id, by: command) }
+        guard let connection = client.onlyConnection else {
+            return try await find(id, by: authorizeCommand.encode(id))
+        }
         do {
-            return try await SessionLookup.run(id, command, attributes: authorizeAttributes, on: connection)
+            return try await SessionLookup.run(id, asking: authorizeCommand, on: connection)
         } catch {
             throw SessionRepositoryError(error, key: keys.session(id))
         }
@@ -38,9 +39,9 @@ extension RedisSessionRepository {
     private func find(
         _ id: SessionID, by command: RedisCommand
     ) async throws(SessionRepositoryError) -> SessionLookup.Found {
-        let attributes = authorizeAttributes
+        let question = authorizeCommand
         return try await execute(command, key: keys.session(id)) { reply throws(ReplyProblem) in
-            try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
+            try question.read(reply, of: id)
         }
     }
 
@@ -80,5 +81,13 @@ extension RedisSessionRepository {
         return try await lookUp(command, key: key) { reply throws(ReplyProblem) in
             try SessionRecord(SessionField.ofTermination, of: reply).termination(of: id)
         }
+    }
+}
+
+extension Authorization {
+    /// Without an elevation that ended while the near cache remembered it.
+    fileprivate var standing: Authorization {
+        guard case .active(let session) = self else { return self }
+        return .active(session.standing)
     }
 }

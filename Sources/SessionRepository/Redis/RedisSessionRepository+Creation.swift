@@ -5,6 +5,8 @@ extension RedisSessionRepository {
     func create(
         _ new: NewSession
     ) async throws(SessionRepositoryError) -> CreatedSession {
+        var new = new
+        new.ipAddress = addresses.take(new.ipAddress)
         let input = try SessionInput(new, policy: policy)
         var latestEnd: Int64?
         if let grant = new.grantID {
@@ -19,23 +21,19 @@ extension RedisSessionRepository {
             forget(.all(of: new.userID))
             throw error
         }
-        return try await confirmed(session, generation: generation, authenticatedAt: input.authenticatedAt)
+        return try await confirmed(session, generation: generation)
     }
 
-    /// Hands out a session that is there now, unless what ends sessions elsewhere went by while it came: a grant that
-    /// was revoked, or everyone's termination, may have looked for sessions before this one was there.
+    /// Hands out a session that is there now, unless its grant was revoked while it came, and looked for sessions before this
+    /// one was there.
     func confirmed(
-        _ session: Session, generation: Int64, authenticatedAt: Int64?
+        _ session: Session, generation: Int64
     ) async throws(SessionRepositoryError) -> CreatedSession {
         do throws(SessionRepositoryError) {
             if let grant = session.grantID, try await !isInForce(grant, for: session.id, of: session.userID) {
                 _ = try await terminate(
                     session.id, ownedBy: nil, by: nil, reason: Termination.supportAccessRevokedReason)
                 throw .supportAccessEnded(grant)
-            }
-            if let authenticatedAt, let notBefore = try await everyoneOutAt(), authenticatedAt <= notBefore {
-                _ = try await terminate(session.id, ownedBy: nil, by: nil, reason: Termination.everyoneOutReason)
-                throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
             }
         } catch let error where error.deniesAnyEffect {
             // That would say that nothing happened, but the session is there.
@@ -50,7 +48,7 @@ extension RedisSessionRepository {
 
     private enum Answer: Sendable {
         case created(createdAt: Int64, authenticatedAt: Int64, expiresAt: Int64, madeRoom: [String])
-        case superseded(notBefore: Int64)
+        case superseded(LoginFence)
         case other(String)
     }
 
@@ -61,7 +59,10 @@ extension RedisSessionRepository {
         let tag = id.value.tag
         let answer = try await run(
             Scripts.createSession,
-            keys: [keys.session(id), keys.userIndex(input.userID), keys.chain(id), keys.account(input.userID)],
+            keys: [
+                keys.session(id), keys.userIndex(input.userID), keys.chain(id), keys.account(input.userID),
+                keys.everyone(beside: tag),
+            ],
             arguments: [
                 id.value.random.text, input.userID.text, String(input.lifetime), String(input.idleTimeout),
                 input.authenticatedAt.map(String.init) ?? "", latestEnd.map(String.init) ?? "",
@@ -69,7 +70,7 @@ extension RedisSessionRepository {
                 String(policy.terminatedRetention.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), Termination.sessionLimitReason,
                 input.grantID?.description ?? "",
-            ] + input.fields,
+            ] + input.ticket.arguments + input.fields,
             journaling: { [self] answer in
                 guard case .created(_, _, _, let madeRoom) = answer else { return nil }
                 return eviction(of: madeRoom, of: input.userID)
@@ -81,9 +82,10 @@ extension RedisSessionRepository {
                 return .created(
                     createdAt: created, authenticatedAt: authenticated, expiresAt: expires,
                     madeRoom: reply.strings(from: 4))
-            case ("superseded", let notBefore?, _, _):
-                return .superseded(notBefore: notBefore)
             case (let word?, _, _, _):
+                if word == "superseded", let fence = reply[1].string.flatMap(LoginFence.init) {
+                    return .superseded(fence)
+                }
                 return .other(word)
             default:
                 return nil
@@ -99,8 +101,10 @@ extension RedisSessionRepository {
                 input.session(createdAt: createdAt, authenticatedAt: authenticatedAt, expiresAt: expiresAt),
                 generation: 0
             )
-        case .superseded(let notBefore):
-            throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
+        case .superseded(let fence):
+            throw .loginSuperseded(by: fence)
+        case .other("ticketExpired"):
+            throw .loginTicketExpired
         case .other("exists"):
             // Perhaps by this very creation, whose answer was lost; others may have made room for it.
             forget(.all(of: input.userID))
@@ -127,7 +131,8 @@ extension SessionInput {
     /// The fields that the script does not make itself, names and values in turn.
     var fields: [String] {
         let fixed: [(SessionField, String?)] = [
-            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent),
+            (.device, deviceName), (.ip, ipAddress), (.agent, userAgent), (.level, level),
+            (.methods, methods.isEmpty ? nil : methods.joined(separator: " ")),
         ]
         return fixed.flatMap { field, value in value.map { [field.rawValue, $0] } ?? [] }
             + attributes.sorted { $0.key < $1.key }.flatMap { [SessionField.attributePrefix + $0.key, $0.value] }

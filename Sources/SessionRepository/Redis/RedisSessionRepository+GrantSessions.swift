@@ -72,9 +72,9 @@ extension RedisSessionRepository {
     func shorten(_ sessions: [String], under grant: SupportAccessGrantID, to end: Int64) async {
         _ = await all(sessions, of: grant) { text throws(SessionRepositoryError) in
             guard let session = TaggedIdentifier(text).map(SessionID.init) else { return }
-            let call = shortening(of: session, under: grant, to: end)
+            let call = shortening(of: session, under: grant, to: .at(end))
             // However many there are, they push no other revocation out of the journal.
-            _ = try await run(call, lane: .sweep, journaling: { _ in call }) { $0.string }
+            _ = try await run(call, lane: .sweep, changing: .session(session), journaling: { _ in call }) { _ in }
         }
     }
 

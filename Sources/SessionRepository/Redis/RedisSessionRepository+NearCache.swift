@@ -32,14 +32,14 @@ extension RedisSessionRepository {
     private func ask(
         about id: SessionID, at owner: RedisOwner
     ) async throws(SessionRepositoryError) -> NearCache.Answer? {
-        let attributes = authorizeAttributes
+        let question = authorizeCommand
         let found: SessionLookup.Found
         let remaining: Int64
         do throws(RedisError) {
             (found, remaining) = try await owner.execute(
-                authorizeCommand.encode(id), RedisCommand("PTTL", keys.session(id)),
+                question.encode(id), RedisCommand("PTTL", keys.session(id)),
                 decodeFirst: { reply throws(ReplyProblem) in
-                    try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id)
+                    try question.read(reply, of: id)
                 },
                 decodeLast: { reply throws(ReplyProblem) in
                     guard let remaining = reply.integer else { throw .misplaced("the reply to PTTL is no number") }

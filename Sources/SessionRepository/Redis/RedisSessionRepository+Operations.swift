@@ -6,6 +6,10 @@ public import Foundation
 /// What the near cache answers asks Redis nothing and is only counted there: hits, for which `authorize` does it itself, and
 /// touches of sessions whose activity is known to be recorded recently enough.
 extension RedisSessionRepository {
+    public func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try await observed(.beginLogin) { () throws(SessionRepositoryError) in try await ticket(for: user) }
+    }
+
     public func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try await observed(.createSession) { () throws(SessionRepositoryError) in try await create(session) }
     }
@@ -22,6 +26,22 @@ extension RedisSessionRepository {
         if absorbsTouch(id, ipAddress: ipAddress) { return .recent }
         return try await observed(.touch, outcome: \.rawValue) { () throws(SessionRepositoryError) in
             try await recordActivity(id, ipAddress: ipAddress)
+        }
+    }
+
+    public func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await observed(.updateSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await update(id, changes)
+        }
+    }
+
+    public func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await observed(.elevateSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await elevate(id, to: level, methods: methods, for: duration)
         }
     }
 
@@ -50,10 +70,19 @@ extension RedisSessionRepository {
     }
 
     public func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         try await observed(.renewSession, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await renew(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+            try await renew(
+                id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        }
+    }
+
+    public func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await observed(.shortenSession, outcome: \.word) { () throws(SessionRepositoryError) in
+            try await shorten(id, for: duration)
         }
     }
 
@@ -67,9 +96,11 @@ extension RedisSessionRepository {
 
     // MARK: Refresh-token chains
 
-    public func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
+    public func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
         try await observed(.rotateRefreshToken, outcome: \.word) { () throws(SessionRepositoryError) in
-            try await rotate(token)
+            try await rotate(token, ipAddress: ipAddress)
         }
     }
 

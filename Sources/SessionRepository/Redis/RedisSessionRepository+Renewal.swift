@@ -3,10 +3,10 @@ import RedisClient
 
 extension RedisSessionRepository {
     func renew(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
-            of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         // Also what happens to the new one after it was created.
         defer { forget(.sessions(id, newID)) }
         var answer = try await renew(renewal, under: nil)
@@ -25,7 +25,8 @@ extension RedisSessionRepository {
         case .other("notActive"): return .notActive
         case .other("renewed"), .other("exists"):
             return .renewed(try await renewed(renewal, isNew: answer == .other("renewed")))
-        case .superseded(let notBefore): throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
+        case .superseded(let fence): throw .loginSuperseded(by: fence)
+        case .other("ticketExpired"): throw .loginTicketExpired
         case .other("ended"): throw .sessionAlreadyEnded(newID)
         case .other("taken"): throw .identifierTaken("\(newID)")
         case .other("grantEnded"):
@@ -51,11 +52,11 @@ extension RedisSessionRepository {
             throw error
         }
         guard let session, session.isActive else { throw .sessionAlreadyEnded(id) }
-        return try await confirmed(session, generation: generation, authenticatedAt: renewal.authenticatedAt)
+        return try await confirmed(session, generation: generation)
     }
 
     private enum Answer: Hashable, Sendable {
-        case superseded(notBefore: Int64)
+        case superseded(LoginFence)
         case underGrant(String, UserID)
         case other(String)
     }
@@ -66,24 +67,27 @@ extension RedisSessionRepository {
         let (old, new) = (renewal.old, renewal.new)
         return try await run(
             Scripts.renewSession,
-            keys: [keys.session(old), keys.chain(old), keys.session(new), keys.chain(new)],
+            keys: [
+                keys.session(old), keys.chain(old), keys.session(new), keys.chain(new),
+                keys.everyone(beside: old.value.tag),
+            ],
             arguments: [
                 old.value.random.text, new.value.random.text, keys.userIndexStem(old.value.tag),
-                keys.accountStem(old.value.tag), String(renewal.lifetime),
+                keys.accountStem(old.value.tag), renewal.lifetime.map(String.init) ?? "",
                 renewal.authenticatedAt.map(String.init) ?? "",
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.renewedReason,
                 grant?.id.description ?? "", grant.map { String($0.latestEnd) } ?? "",
-            ],
+            ] + renewal.ticket.arguments,
             changing: .sessions(old, new),
             journaling: { [self] answer in
                 guard answer == .other("renewed") || answer == .other("exists") else { return nil }
                 return termination(of: old, owner: nil, by: "", reason: Termination.renewedReason)
             }
         ) { reply -> Answer? in
-            switch (reply[0].string, reply[1].decimal, reply[1].string, reply[2].string) {
-            case ("superseded", let notBefore?, _, _): .superseded(notBefore: notBefore)
-            case ("underGrant", _, let grant?, let user?): .underGrant(grant, UserID(stored: user))
-            case (let word?, _, _, _): .other(word)
+            switch (reply[0].string, reply[1].string, reply[2].string) {
+            case ("superseded", let fence?, _): LoginFence(rawValue: fence).map(Answer.superseded)
+            case ("underGrant", let grant?, let user?): .underGrant(grant, UserID(stored: user))
+            case (let word?, _, _): .other(word)
             default: nil
             }
         }

@@ -1,21 +1,26 @@
 import RedisClient
 
 extension RedisSessionRepository {
+    public func sessionID(of token: RefreshToken) -> SessionID? {
+        refreshTokenKeys?.verify(token)?.sessionID
+    }
+
     func rotate(
-        _ token: RefreshToken
+        _ token: RefreshToken, ipAddress: String?
     ) async throws(SessionRepositoryError) -> RotationOutcome {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
+        let address = addresses.take(ipAddress) ?? ""
         defer { forget(.session(id)) }
-        var answer = try await rotate(claims, grantInForce: "")
+        var answer = try await rotate(claims, ipAddress: address, grantInForce: "")
         if case .underGrant(let grant, let user) = answer {
             guard let grantID = TaggedIdentifier(grant).map(SupportAccessGrantID.init) else {
                 throw .corruptRecord(key: keys.session(id), problem: "grant is not a grant ID")
             }
             // Access under a grant ends with the grant, whatever the session's own record says.
             guard try await isInForce(grantID, for: id, of: user) else { return .invalidated }
-            answer = try await rotate(claims, grantInForce: grant)
+            answer = try await rotate(claims, ipAddress: address, grantInForce: grant)
         }
         switch answer {
         case .rotated(let generation, let user):
@@ -26,6 +31,7 @@ extension RedisSessionRepository {
         case .ended("reuse"): return .reuse(id)
         case .ended("invalidated"): return .invalidated
         case .ended("unknown"): return .unknown
+        case .ended("forged"): return .forged
         case .ended, .underGrant, nil: throw .unexpectedAnswer(about: keys.session(id))
         }
     }
@@ -37,9 +43,11 @@ extension RedisSessionRepository {
         case ended(String)
     }
 
-    /// - Parameter grantInForce: the ID of the grant that has been looked at; empty when none has.
+    /// - Parameters:
+    ///   - ipAddress: empty where it is not known.
+    ///   - grantInForce: the ID of the grant that has been looked at; empty when none has.
     private func rotate(
-        _ claims: RefreshTokenClaims, grantInForce: String
+        _ claims: RefreshTokenClaims, ipAddress: String, grantInForce: String
     ) async throws(SessionRepositoryError) -> Answer? {
         let id = claims.sessionID
         return try await run(
@@ -49,6 +57,7 @@ extension RedisSessionRepository {
                 id.value.random.text, keys.userIndexStem(id.value.tag), String(claims.generation),
                 String(policy.reuseInterval.wholeMilliseconds),
                 String(policy.terminatedRetention.wholeMilliseconds), Termination.refreshTokenReuseReason, grantInForce,
+                ipAddress, policy.reuse.rawValue,
             ],
             // Sent again after the interval, a rotation that did happen would look like reuse.
             isIdempotent: policy.reuseInterval > commandTimeout,

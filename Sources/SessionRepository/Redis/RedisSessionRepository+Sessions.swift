@@ -16,7 +16,7 @@ extension RedisSessionRepository {
     func recordActivity(
         _ id: SessionID, ipAddress: String?
     ) async throws(SessionRepositoryError) -> TouchOutcome {
-        let address = try InputLimits.ipAddress(ipAddress) ?? ""
+        let address = addresses.take(ipAddress) ?? ""
         let began = nearCache.map { _ in MonotonicTime.now() }
         let answer: (outcome: TouchOutcome, rest: Int64)?
         do throws(SessionRepositoryError) {
@@ -52,7 +52,7 @@ extension RedisSessionRepository {
             Scripts.findActiveSessions,
             keys: [index],
             arguments: [
-                stem, String(limit), cursor.map { String($0.lastActivity) } ?? "", cursor?.random.text ?? "",
+                stem, String(limit), cursor.map { String($0.created) } ?? "", cursor?.random.text ?? "",
             ]
         ) { reply throws(ReplyProblem) in
             try Self.decodePage(reply, of: user, tag: tag, index: index, stem: stem)
@@ -77,28 +77,22 @@ extension RedisSessionRepository {
     private static func decodePage(
         _ reply: borrowing RedisReply, of user: UserID, tag: HashTag, index: String, stem: String
     ) throws(ReplyProblem) -> Result<SessionPage, SessionRepositoryError> {
-        guard let count = reply.count, !count.isMultiple(of: 2), let hasMore = reply[0].integer,
-            (0...1).contains(hasMore)
-        else {
+        guard let count = reply.count, !count.isMultiple(of: 2), let created = reply[0].integer, created >= -1 else {
             throw .misplaced("the answer is not a page of sessions")
         }
         var sessions: [Session] = []
+        var next: SessionPage.Cursor?
         for position in stride(from: 1, to: count - 1, by: 2) {
             guard let text = reply[position].string, let random = RandomPart(base64URL: text) else {
                 return .failure(.corruptRecord(key: index, problem: "a member is no part of a session ID"))
             }
+            if created >= 0 { next = SessionPage.Cursor(created: created, random: random) }
             let id = SessionID(TaggedIdentifier(tag: tag, random: random))
             switch try listed(reply[position + 1], id, of: user) {
             case .success(let session?): sessions.append(session)
             case .success(nil): continue
             case .failure(let problem):
                 return .failure(.corruptRecord(key: stem + text, problem: problem.text))
-            }
-        }
-        let last = hasMore == 1 ? sessions.last : nil
-        let next = last.flatMap { last in
-            last.lastActivityAt.unixMilliseconds.map {
-                SessionPage.Cursor(lastActivity: $0, random: last.id.value.random)
             }
         }
         return .success(SessionPage(sessions: sessions, next: next))

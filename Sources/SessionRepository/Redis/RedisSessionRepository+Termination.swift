@@ -23,21 +23,21 @@ extension RedisSessionRepository {
         defer { forget(.all(of: user)) }
         let answer = try await run(
             Scripts.terminateAllSessions,
-            keys: [keys.userIndex(user), keys.account(user)],
+            keys: [keys.userIndex(user), keys.account(user), keys.operation(operationID, of: user)],
             arguments: [
                 kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
                 operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
                 keys.sessionStem(tag), keys.chainStem(tag), String(policy.lifetime.wholeMilliseconds),
+                String(operationMemory),
             ],
             changing: .all(of: user),
             journaling: { [self] answer in
-                guard let count = answer.count, let cutoff = answer.cutoff else { return nil }
+                guard let epoch = answer.epoch else { return nil }
                 return bulkTermination(
-                    of: user, except: kept, by: actor, reason: reason, operationID: operationID, cutoff: cutoff,
-                    count: count, ended: answer.ended)
+                    of: user, by: actor, reason: reason, operationID: operationID, epoch: epoch, ended: answer.ended)
             }
-        ) { (count: $0[0].integer, cutoff: $0[1].integer, ended: $0[2].strings(from: 0)) }
-        guard let count = answer.count else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
-        return Int(count)
+        ) { (epoch: $0[0].integer, ended: $0.strings(from: 1)) }
+        guard answer.epoch != nil else { throw .unexpectedAnswer(about: keys.userIndex(user)) }
+        return answer.ended.count
     }
 }

@@ -82,13 +82,11 @@ extension RedisSessionRepository {
         return Double(reversed) / 0x1p64
     }
 
-    /// In a cluster, whose masters have a clock each, the one that is furthest ahead; `nil` where there is one. What
-    /// ends everything that began until now must not miss what a clock that is ahead has dated.
-    func latestClock() async throws(SessionRepositoryError) -> Int64? {
-        guard client.isCluster else { return nil }
+    /// In a cluster, whose masters have a clock each, that of the one that is furthest ahead.
+    func latestClock() async throws(SessionRepositoryError) -> Int64 {
         do {
             let clocks = try await client.askAllMasters(RedisCommand("TIME"), decode: Self.milliseconds)
-            return clocks.max()
+            return clocks.max() ?? 0
         } catch {
             throw SessionRepositoryError(error, key: "")
         }

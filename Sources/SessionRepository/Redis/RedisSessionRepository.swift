@@ -14,9 +14,8 @@ public import ServiceLifecycle
 public final class RedisSessionRepository: SessionRepository, Service {
     let client: RedisClient
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let commandTimeout: Duration
-    let authorizeAttributes: [String]
     let authorizeCommand: AuthorizeCommand
     let logger: Logger
     let subscriptions = EventSubscriptions()
@@ -27,6 +26,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
     let observer: OperationObserver?
     let totals: TotalsReport?
     let witness: StoreWitness
+    let addresses: ClientAddresses
     package let keys: KeySpace
 
     /// Starts the connection's thread; Redis itself need not be there yet.
@@ -37,12 +37,16 @@ public final class RedisSessionRepository: SessionRepository, Service {
         logger: Logger = Logger(label: "session-repository")
     ) throws(SessionRepositoryError) {
         try configuration.validate()
-        keys = KeySpace(prefix: configuration.keyPrefix, database: configuration.server.database)
+        keys = KeySpace(
+            prefix: configuration.keyPrefix, database: configuration.server.database,
+            isClustered: configuration.server.topology.isCluster)
         policy = configuration.policy
-        refreshTokenKeys = configuration.refreshTokenKeys
+        refreshTokenKeys = configuration.refreshTokenKeys.map {
+            BoundRefreshTokenKeys($0, keyPrefix: configuration.keyPrefix, deployment: configuration.deployment)
+        }
         commandTimeout = configuration.commandTimeout
-        authorizeAttributes = configuration.authorizeAttributes
-        authorizeCommand = AuthorizeCommand(keys: keys, attributes: configuration.authorizeAttributes)
+        authorizeCommand = AuthorizeCommand(
+            keys: keys, attributes: configuration.authorizeAttributes, assurance: configuration.authorizeAssurance)
         self.logger = logger
         observer = OperationObserver(configuration.observability, server: configuration.server)
         totals = TotalsReport(configuration.observability)
@@ -71,6 +75,7 @@ public final class RedisSessionRepository: SessionRepository, Service {
             throw SessionRepositoryError(error, key: "")
         }
         witness = StoreWitness(policy: configuration.policy, client: client, logger: logger)
+        addresses = ClientAddresses(logger: logger)
         nearSource = (client.onlyListener as? NearCacheServer)?.source
     }
 

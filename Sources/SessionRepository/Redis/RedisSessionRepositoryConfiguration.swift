@@ -19,10 +19,18 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
     public var keyPrefix = "sr"
     /// How long sessions live, how many a user may have, and how long support access may last.
     public var policy = SessionPolicy()
+    /// What this deployment is called, such as `production`: 1 to 64 printable ASCII characters without spaces. A refresh
+    /// token is good only under the key prefix and the name that it was signed under. Give one to deployments that share both a
+    /// key prefix and keys. Changing it logs everyone out. Default none.
+    public var deployment: String?
     /// What signs refresh tokens; without it there are none, and `rotateRefreshToken` throws.
     public var refreshTokenKeys: RefreshTokenKeys?
     /// Attributes that `authorize` fetches with the session. At most 32. Default none.
     public var authorizeAttributes: [String] = []
+    /// Whether `authorize` fetches assurance (`level`, `methods`, `elevatedUntil`) with the session. Each field that a record lacks
+    /// costs the server about 0.2 microseconds a lookup, hence off where nobody uses it; without it they are `nil` there, which is
+    /// the safe side. Default `false`.
+    public var authorizeAssurance = false
     /// How long one exchange with Redis may take, waiting for a connection included. Most operations are one; opening
     /// and continuing sessions under a support-access grant takes up to four. Default one second.
     public var commandTimeout: Duration = .seconds(1)
@@ -75,6 +83,11 @@ public struct RedisSessionRepositoryConfiguration: Sendable {
         guard (1...64).contains(clientName.utf8.count), clientName.utf8.allSatisfy(printable.contains) else {
             throw .invalidConfiguration(
                 setting: "clientName", problem: "it must be 1 to 64 printable ASCII characters without spaces")
+        }
+        guard deployment.map({ (1...64).contains($0.utf8.count) && $0.utf8.allSatisfy(printable.contains) }) ?? true
+        else {
+            throw .invalidConfiguration(
+                setting: "deployment", problem: "it must be 1 to 64 printable ASCII characters without spaces")
         }
         for (setting, timeout) in [("commandTimeout", commandTimeout), ("connectTimeout", connectTimeout)] {
             guard timeout >= .milliseconds(1), timeout <= .seconds(3600) else {

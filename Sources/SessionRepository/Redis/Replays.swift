@@ -70,52 +70,62 @@ extension RedisSessionRepository {
             reach: saved)
     }
 
-    /// - Parameter end: Unix milliseconds.
-    func shortening(of id: SessionID, under grant: SupportAccessGrantID, to end: Int64) -> ScriptCall {
-        ScriptCall(
-            Scripts.shortenSession, keys: [keys.session(id)],
-            arguments: [id.value.random.text, keys.userIndexStem(id.value.tag), grant.description, String(end)],
-            // The earliest end stands for all.
-            reach: -end)
-    }
-
-    /// Of the sessions that had begun by `cutoff`: who has logged in since stays.
-    /// - Parameter ended: the random parts of those that are known to have been there, so that a server without them has
-    ///   lost them.
+    /// Of exactly these sessions: who has logged in since stays.
+    /// - Parameters:
+    ///   - epoch: the number of the epoch that it raised.
+    ///   - ended: the random parts of those that it ended.
     func bulkTermination(
-        of user: UserID, except kept: SessionID?, by actor: String, reason: String, operationID: OperationID,
-        cutoff: Int64, count: Int64, ended: [String]
+        of user: UserID, by actor: String, reason: String, operationID: OperationID, epoch: Int64, ended: [String]
     ) -> ScriptCall {
         let tag = HashTag(owner: user.text)
         return ScriptCall(
             Scripts.repeatBulkTermination,
-            keys: [keys.userIndex(user), keys.account(user)],
+            keys: [keys.userIndex(user), keys.account(user), keys.operation(operationID, of: user)],
             arguments: [
-                kept?.value.random.text ?? "", actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
-                operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
-                keys.sessionStem(tag), keys.chainStem(tag), String(cutoff), String(count),
-            ] + ended,
-            // One that is repeated, and perhaps late, takes nothing back of another one since.
-            reach: cutoff)
+                operationID.description, actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
+                String(InputLimits.longestLifetime.wholeMilliseconds), keys.sessionStem(tag), keys.chainStem(tag),
+                String(operationMemory), String(epoch),
+            ] + ended)
     }
 
-    func termination(of user: UserID, before cutoff: Int64, by actor: String, reason: String) -> ScriptCall {
+    /// For how long a bulk termination is known again, in milliseconds: a day, or longer where its sessions' records are
+    /// kept longer.
+    var operationMemory: Int64 { max(policy.terminatedRetention.wholeMilliseconds, 86_400_000) }
+
+    /// Of the sessions that are older than everyone's epoch where they lie.
+    func terminationOfSuperseded(_ user: UserID, by actor: String, reason: String) -> ScriptCall {
         let tag = HashTag(owner: user.text)
         return ScriptCall(
-            Scripts.terminateSessionsBefore, keys: [keys.userIndex(user)],
+            Scripts.terminateSuperseded, keys: [keys.userIndex(user), keys.everyone(beside: tag)],
             arguments: [
-                String(cutoff), actor, reason, String(policy.terminatedRetention.wholeMilliseconds),
-                keys.sessionStem(tag), keys.chainStem(tag),
+                actor, reason, String(policy.terminatedRetention.wholeMilliseconds), keys.sessionStem(tag),
+                keys.chainStem(tag),
             ])
     }
 
-    /// - Parameter notBefore: `nil` for the time of the server that runs it.
-    func everyoneOut(_ operationID: OperationID, notBefore: Int64?) -> ScriptCall {
-        ScriptCall(
-            Scripts.beginEveryoneOut, keys: [keys.everyone],
+    func terminationOfSuperseded(_ id: SessionID, by actor: String, reason: String) -> ScriptCall {
+        let tag = id.value.tag
+        return ScriptCall(
+            Scripts.terminateSupersededSession,
+            keys: [keys.session(id), keys.chain(id), keys.everyone(beside: tag)],
             arguments: [
-                operationID.description, String(InputLimits.longestLifetime.wholeMilliseconds),
-                notBefore.map(String.init) ?? "",
+                id.value.random.text, keys.userIndexStem(tag), actor, reason,
+                String(policy.terminatedRetention.wholeMilliseconds),
             ])
+    }
+
+    /// - Parameters:
+    ///   - key: where everyone's epoch is to be raised.
+    ///   - number: that of the new epoch, at least.
+    ///   - isRepeated: whether a server that has an epoch as late as that is to keep it.
+    func raisingEveryone(_ key: String, to number: Int64, by operation: OperationID, isRepeated: Bool) -> ScriptCall {
+        ScriptCall(
+            Scripts.raiseEveryone, keys: [key],
+            arguments: [
+                String(InputLimits.longestLifetime.wholeMilliseconds), String(number), operation.description,
+                isRepeated ? "again" : "",
+            ],
+            // The latest one stands for all.
+            reach: number)
     }
 }

@@ -2,6 +2,7 @@ import RedisClient
 
 /// The Lua scripts, each with the shared functions that it needs before it.
 enum Scripts {
+    static let beginLogin = load(PackageResources.begin_login_lua)
     static let createSession = load(PackageResources.create_session_lua)
     static let touchSession = load(PackageResources.touch_session_lua)
     static let findActiveSessions = load(PackageResources.find_active_sessions_lua)
@@ -18,12 +19,15 @@ enum Scripts {
     static let registerGrantSession = load(PackageResources.register_grant_session_lua)
     static let deleteExpiredGrants = load(PackageResources.delete_expired_grants_lua)
     static let shortenSession = load(PackageResources.shorten_session_lua)
+    static let updateSession = load(PackageResources.update_session_lua)
+    static let elevateSession = load(PackageResources.elevate_session_lua)
     static let renewSession = load(PackageResources.renew_session_lua)
-    static let beginEveryoneOut = load(PackageResources.begin_everyone_out_lua)
+    static let raiseEveryone = load(PackageResources.raise_everyone_lua)
     static let repeatBulkTermination = load(PackageResources.repeat_bulk_termination_lua)
     static let repeatEvictions = load(PackageResources.repeat_evictions_lua)
     static let repeatGrantSaving = load(PackageResources.repeat_grant_saving_lua)
-    static let terminateSessionsBefore = load(PackageResources.terminate_sessions_before_lua)
+    static let terminateSuperseded = load(PackageResources.terminate_superseded_lua)
+    static let terminateSupersededSession = load(PackageResources.terminate_superseded_session_lua)
 
     private static let prelude = LuaPrelude(String(decoding: PackageResources.common_lua, as: UTF8.self))
 

@@ -7,19 +7,19 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
 
     let command: RedisCommand
     private let id: SessionID
-    private let attributes: [String]
+    private let question: AuthorizeCommand
     // Unsafe saves an allocation; that it is resumed exactly once is `PendingCommand`'s contract.
     private let continuation: UnsafeContinuation<Result<Found, RedisError>, Never>
     // What makes the class not Sendable by itself: only the loop's thread touches it.
     private var answer: Result<Found, RedisError>?
 
     private init(
-        _ id: SessionID, _ command: RedisCommand, attributes: [String],
+        _ id: SessionID, _ command: RedisCommand, of question: AuthorizeCommand,
         continuation: UnsafeContinuation<Result<Found, RedisError>, Never>
     ) {
         self.id = id
         self.command = command
-        self.attributes = attributes
+        self.question = question
         self.continuation = continuation
     }
 
@@ -29,7 +29,7 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
             return nil
         }
         do throws(ReplyProblem) {
-            answer = .success(try SessionRecord(SessionField.lookedUp, attributes: attributes, of: reply).find(id))
+            answer = .success(try question.read(reply, of: id))
             return nil
         } catch {
             answer = .failure(RedisError(error))
@@ -48,13 +48,14 @@ final class SessionLookup: PendingCommand, @unchecked Sendable {
     }
 
     static func run(
-        _ id: SessionID, _ command: RedisCommand, attributes: [String], on connection: RedisConnection
+        _ id: SessionID, asking question: AuthorizeCommand, on connection: RedisConnection
     ) async throws(RedisError) -> Found {
         let number = connection.nextNumber()
+        let command = question.encode(id)
         return try await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 connection.submit(
-                    SessionLookup(id, command, attributes: attributes, continuation: continuation), number)
+                    SessionLookup(id, command, of: question, continuation: continuation), number)
             }
         } onCancel: {
             connection.cancel(number)

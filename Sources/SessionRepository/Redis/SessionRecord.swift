@@ -20,11 +20,15 @@ struct SessionRecord {
     private var created: Int64?
     private var authenticated: Int64?
     private var seen: Int64?
+    private var idle: Int64?
     private var expires: Int64?
     private var grant: String?
     private var terminated: Int64?
     private var terminatedBy: String?
     private var reason: String?
+    private var level: String?
+    private var methods: [String] = []
+    private var elevation: Elevation?
     private var attributes: [String: String] = [:]
     /// The first thing that is wrong with it.
     private var problem: RecordProblem?
@@ -142,6 +146,8 @@ struct SessionRecord {
 
     private func session(_ id: SessionID) throws(RecordProblem) -> Session {
         let created = try required(created, .created)
+        let seen = try required(seen, .seen)
+        let expires = expires ?? created + SessionField.usualLifetime
         return Session(
             id: id,
             userID: UserID(stored: try required(user, .user)),
@@ -151,10 +157,13 @@ struct SessionRecord {
             userAgent: agent,
             createdAt: Date(unixMilliseconds: created),
             authenticatedAt: Date(unixMilliseconds: authenticated ?? created),
-            lastActivityAt: Date(unixMilliseconds: try required(seen, .seen)),
-            expiresAt: Date(unixMilliseconds: expires ?? created + SessionField.usualLifetime),
+            lastActivityAt: Date(unixMilliseconds: seen),
+            idleExpiresAt: Date(unixMilliseconds: min(seen + (idle ?? SessionField.usualIdleTimeout), expires)),
+            expiresAt: Date(unixMilliseconds: expires),
             grantID: try decodedGrant(),
-            attributes: attributes)
+            attributes: attributes,
+            assurance: Assurance(level: level, methods: methods, elevation: elevation).recorded
+        ).standing
     }
 
     private func decodedState() throws(RecordProblem) -> Session.State {
@@ -201,11 +210,17 @@ extension SessionRecord {
         case .created: created = time(value, field)
         case .authenticated: authenticated = time(value, field)
         case .seen: seen = time(value, field)
+        case .idle: idle = duration(value, field)
         case .expires: expires = time(value, field)
         case .grant: grant = text(value, field)
         case .terminated: terminated = time(value, field)
         case .terminatedBy: terminatedBy = text(value, field)
         case .reason: reason = text(value, field)
+        case .level: level = text(value, field)
+        case .methods: methods = text(value, field)?.split(separator: " ").map(String.init) ?? []
+        case .elevated:
+            elevation = text(value, field).flatMap(Elevation.init(stored:))
+            if elevation == nil { note("elevated is not a time in Unix milliseconds with a level and methods") }
         }
     }
 
@@ -245,6 +260,14 @@ extension SessionRecord {
             return nil
         }
         return time
+    }
+
+    private mutating func duration(_ value: UnsafeRawBufferPointer, _ field: SessionField) -> Int64? {
+        guard let duration = value.decimal, Date.recordable.contains(duration) else {
+            note("\(field.rawValue) is not a number of milliseconds")
+            return nil
+        }
+        return duration
     }
 
     private mutating func note(_ problem: String) {

@@ -105,6 +105,19 @@ local function slide(key, ends, ...)
   redis.call('PEXPIREAT', key, ends)
 end
 
+-- Records an address that differs from the recorded one while it is too early to record the activity itself. At most so
+-- many times until that is recorded, which removes `moves`: clients that take turns must not make each request a write.
+-- Returns whether it did.
+local most_moves = 4
+local function note_address(session, ends, address, recorded, moves)
+  local made = stored_number(moves or '0') or most_moves
+  if address == '' or address == recorded or made >= most_moves then
+    return false
+  end
+  slide(session, ends, 'ip', address, 'moves', made + 1)
+  return true
+end
+
 -- Removes members, also many; a call takes at most some thousand arguments.
 local function remove_members(index, members)
   for first = 1, #members, 1000 do
@@ -143,14 +156,83 @@ local function remember(operations, id, result)
   return table.concat(kept, ' ')
 end
 
--- Notes from when on logins are refused, and what the last operations came to; in place of what is there, if it is no
--- hash. Removes first, because Redis at its memory limit lets a script add only after that.
-local function note_operations(record, not_before, operations, lifetime)
-  if is_wrong_type(redis.pcall('HDEL', record, 'operations')) then
-    redis.call('DEL', record)
+-- An epoch is '<number>-<nonce>'. It changes when sessions end all at once, so that what began before can be told from
+-- what began after it, without a comparison of times. The number, which is no less than Unix ms, tells which of two epochs
+-- is later. It may come again after a failover; hence the nonce.
+local function nonce_of(operation)
+  return operation:sub(1, 8)
+end
+
+-- The number of an epoch as it was read; 0 where there is none that could be read.
+local function number_of(epoch)
+  return type(epoch) == 'string' and stored_number(epoch:match('^(%d+)%-')) or 0
+end
+
+-- The epoch that a record has; '' where it has none.
+local function epoch_of(key)
+  local epoch = read('HGET', key, 'epoch')
+  if type(epoch) ~= 'string' then
+    return ''
   end
-  redis.call('HSET', record, 'notBefore', not_before, 'operations', operations)
-  redis.call('PEXPIRE', record, lifetime)
+  if not epoch:find('^%d+%-[%w_-]+$') then
+    corrupt = corrupt or {'corrupt', key, 'epoch is not a number and a nonce'}
+  end
+  return epoch
+end
+
+-- Writes an epoch and other fields; in place of what is there, if it is no hash. Removes first, because Redis at its
+-- memory limit lets a script add only after that.
+local function write_epoch(key, number, nonce, lifetime, ...)
+  if is_wrong_type(redis.pcall('HDEL', key, 'epoch')) then
+    redis.call('DEL', key)
+  end
+  redis.call('HSET', key, 'epoch', ('%.0f-%s'):format(number, nonce), ...)
+  redis.call('PEXPIRE', key, lifetime)
+end
+
+-- For so long a login may take, in ms.
+local longest_login = 86400000
+
+-- Why a login may not end that began when the epochs were others, or too long ago; nil where it may, or has no ticket.
+-- Only equality counts, so that no clock decides. The begin only bounds how long a ticket is good for; a clock that was
+-- set back by less than that makes no difference.
+local function refused_login(ticket, now, user, everyone)
+  if ticket.begun == '' then
+    return nil
+  end
+  if ticket.everyone ~= everyone then
+    return {'superseded', 'everyoneOut'}
+  end
+  if ticket.user ~= user then
+    return {'superseded', 'bulkTermination'}
+  end
+  if math.abs(now - tonumber(ticket.begun)) > longest_login then
+    return {'ticketExpired'}
+  end
+end
+
+-- The result of a bulk operation that was done: {number of its epoch, the R of each session that it ended...}. Nil where
+-- it was not, or so long ago that it is forgotten.
+local function result_of(operation)
+  local text = redis.pcall('GET', operation)
+  local number = type(text) == 'string' and stored_number(text:match('^%d+'))
+  if not number then
+    return nil
+  end
+  local result = {number}
+  for R in text:gmatch(' (%S+)') do
+    result[#result + 1] = R
+  end
+  return result
+end
+
+local function note_result(operation, number, ended, lifetime)
+  local result = {number}
+  for position = 1, #ended do
+    result[position + 1] = ended[position]
+  end
+  redis.call('SET', operation, ('%.0f '):format(number) .. table.concat(ended, ' '), 'PX', lifetime)
+  return result
 end
 
 -- When the last session ends that an account record's `furthest` tells of, as HMGET reads it: 0 when there is none, nil
@@ -325,13 +407,6 @@ local function latest_of(times, count)
   return latest
 end
 
--- When the login of a session was, whose record was read with these two fields last. One that does not say began long
--- ago.
-local when_it_began = {'created', 'authenticated'}
-local function began(record)
-  return stored_number(record[4] or record[3]) or 0
-end
-
 -- Terminates members of a user's index as `termination` says: {index, sessions, chains (the keys up to R), now,
 -- retention, by, reason}. `leaving` leave it, of `total`; `active` of them are sessions, as far as one can tell.
 local function terminate_leaving(leaving, total, active, furthest, termination)
@@ -344,7 +419,8 @@ local function terminate_leaving(leaving, total, active, furthest, termination)
 end
 
 -- Terminates every member for which `stays` is false; what is no active session only leaves the index. `stays` gets a
--- member and its record's `state`, `expires`, and those of `when_it_began` where asked for. Returns the members whose
+-- member and its record's `state`, `expires`, and the two in `more`, of which the
+-- first is `created`. Returns the members whose
 -- sessions were terminated; when the index is corrupt, nothing is written.
 local function terminate_members(termination, stays, more)
   local third, fourth = unpack(more or {})
@@ -391,4 +467,26 @@ local function terminate_unread(termination, kept, furthest)
     end
   end
   return corrupt and {} or terminate_leaving(leaving, #members, leaving, furthest, termination)
+end
+
+-- Terminates sessions that are named, also where a record is gone: a server that took over may never have heard of it. No
+-- late duplicate may create it there now, and its tokens stay useless for `mark_lifetime` ms.
+local function terminate_listed(listed, mark_lifetime, termination)
+  local active, lost, furthest = {}, {}, 0
+  for _, R in ipairs(listed) do
+    local session = termination.sessions .. R
+    local record = redis.pcall('HMGET', session, 'state', 'expires', 'created')
+    if record[1] == 'active' then
+      active[#active + 1] = R
+      furthest = math.max(furthest, expires_of(record[2], record[3]) or 0)
+    elseif redis.call('EXISTS', session, termination.chains .. R) == 0 then
+      lost[#lost + 1] = R
+    end
+    leave_index(termination.index, R)
+  end
+  local ended = mark_all_terminated(active, furthest, termination)
+  for _, R in ipairs(lost) do
+    redis.call('SET', termination.chains .. R, termination.reason, 'PX', mark_lifetime)
+  end
+  return ended
 end

@@ -1,13 +1,16 @@
--- Creates a session and enters it in its user's index, in one step with the limit per user and with `notBefore`.
+-- Creates a session and enters it in its user's index, in one step with the limit per user, unless its
+-- login was superseded.
 --
--- KEYS    1 session  2 user's index  3 chain  4 account
+-- KEYS    1 session  2 user's index  3 chain  4 account  5 everyone
 -- ARGV    1 R  2 user ID  3 lifetime ms  4 idle timeout ms  5 authenticated at, Unix ms, or ''
 --         6 latest end (of the grant), Unix ms, or ''  7 most active sessions  8 'refuse' or 'terminate' at that many
 --         9 retention of terminated records ms  10 session key up to R  11 chain key up to R
---         12 reason for sessions that make room  13 grant, or ''  14... more fields and their values
+--         12 reason for sessions that make room  13 grant, or ''
+--         14 when the login began, Unix ms, or '' without a ticket  15 and 16 its user's and everyone's epoch then
+--         17... more fields and their values
 -- Result  {'created', created, authenticated, expires, the R of each that made room...},
 --         {'exists'} (active, and created before), {'ended'}, {'taken'},
---         {'superseded', notBefore}, {'limit'} or {'grantEnded'}
+--         {'superseded', 'everyoneOut' or 'bulkTermination'}, {'ticketExpired'}, {'limit'} or {'grantEnded'}
 -- Cost    O(log N + fields) for N sessions of the user; O(N) when at the limit
 --
 -- The first write is the one that Redis refuses at its memory limit, so that nothing has been written then.
@@ -17,7 +20,8 @@ local lifetime, idle = tonumber(ARGV[3]), tonumber(ARGV[4])
 local limit, retention = tonumber(ARGV[7]), tonumber(ARGV[9])
 
 local known = read('HMGET', KEYS[1], 'user', 'state')
-local account = read('HMGET', KEYS[4], 'notBefore', 'furthest')
+local furthest = read('HGET', KEYS[4], 'furthest')
+local user_epoch, everyone = epoch_of(KEYS[4]), epoch_of(KEYS[5])
 local others = read('ZCOUNT', KEYS[2], now, '+inf')
 if corrupt then
   return corrupt
@@ -33,15 +37,12 @@ if redis.call('EXISTS', KEYS[3]) == 1 then
   return {'ended'}
 end
 
-local not_before = stored_number(account[1])
-if account[1] and not not_before then
-  return {'corrupt', KEYS[4], 'notBefore is not a time in Unix milliseconds'}
-end
-local authenticated = math.min(tonumber(ARGV[5]) or now, now)
-if ARGV[5] ~= '' and not_before and authenticated <= not_before then
-  return {'superseded', not_before}
+local refused = refused_login({begun = ARGV[14], user = ARGV[15], everyone = ARGV[16]}, now, user_epoch, everyone)
+if refused then
+  return refused
 end
 
+local authenticated = math.min(tonumber(ARGV[5]) or now, now)
 local expires = now + lifetime
 if ARGV[6] ~= '' then
   expires = math.min(expires, tonumber(ARGV[6]))
@@ -77,14 +78,18 @@ if authenticated ~= now then
   fields[#fields + 1] = 'authenticated'
   fields[#fields + 1] = authenticated
 end
+if everyone ~= '' then
+  fields[#fields + 1] = 'everyone'
+  fields[#fields + 1] = everyone
+end
 if ARGV[13] ~= '' then
   fields[#fields + 1] = 'grant'
   fields[#fields + 1] = ARGV[13]
 end
-for position = 14, #ARGV do
+for position = 17, #ARGV do
   fields[#fields + 1] = ARGV[position]
 end
-note_end(KEYS[4], account[2], expires, now)
+note_end(KEYS[4], furthest, expires, now)
 redis.call('HSET', KEYS[1], unpack(fields))
 local ends = math.min(expires, now + idle)
 redis.call('PEXPIREAT', KEYS[1], ends)

@@ -1,13 +1,15 @@
 -- Gives a session a new ID after its user has authenticated again: a new session with a new refresh-token chain takes
 -- over what the old one recorded, and the old one is terminated, in one step.
 --
--- KEYS    1 old session  2 old chain  3 new session  4 new chain
+-- KEYS    1 old session  2 old chain  3 new session  4 new chain  5 everyone
 -- ARGV    1 R of the old  2 R of the new  3 index key up to the user ID  4 account key up to the user ID
---         5 lifetime ms  6 authenticated at, Unix ms, or ''  7 retention of terminated records ms  8 reason
+--         5 lifetime ms, or '' for that of the old one  6 authenticated at, Unix ms, or ''
+--         7 retention of terminated records ms  8 reason
 --         9 grant ID with which the new one is registered, or ''  10 latest end (of that grant), Unix ms, or ''
+--         11 when the login began, Unix ms, or '' without a ticket  12 and 13 its user's and everyone's epoch then
 -- Result  {'renewed'}, {'exists'} (active, and renewed before), {'ended'}, {'taken'}, {'notActive'},
---         {'superseded', notBefore}, {'grantEnded'}, or {'underGrant', grant ID, user ID}: nothing is written before
---         the new ID is registered with the grant
+--         {'superseded', 'everyoneOut' or 'bulkTermination'}, {'ticketExpired'}, {'grantEnded'}, or
+--         {'underGrant', grant ID, user ID}: nothing is written before the new ID is registered with the grant
 -- Cost    O(log N + fields) for N sessions of the user
 local old = read('HMGET', KEYS[1], 'user', 'state', 'expires', 'idle', 'grant', 'created', 'id')
 local new = read('HMGET', KEYS[3], 'user', 'state', 'renewed')
@@ -40,32 +42,45 @@ if old[5] and old[5] ~= ARGV[9] then
   return {'underGrant', old[5], user}
 end
 local index, account = ARGV[3] .. user, ARGV[4] .. user
-local not_before, furthest = unpack(read('HMGET', account, 'notBefore', 'furthest'))
+local furthest = read('HGET', account, 'furthest')
+local user_epoch, everyone = epoch_of(account), epoch_of(KEYS[5])
 read('ZCARD', index)
 if corrupt then
   return corrupt
 end
-if not_before and not stored_number(not_before) then
-  return {'corrupt', account, 'notBefore is not a time in Unix milliseconds'}
-end
 
 local now = now_ms()
-local authenticated = math.min(tonumber(ARGV[6]) or now, now)
-if ARGV[6] ~= '' and not_before and authenticated <= tonumber(not_before) then
-  return {'superseded', tonumber(not_before)}
+local refused = refused_login({begun = ARGV[11], user = ARGV[12], everyone = ARGV[13]}, now, user_epoch, everyone)
+if refused then
+  return refused
 end
-local expires = math.min(now + tonumber(ARGV[5]), tonumber(ARGV[10]) or math.huge)
+local authenticated = math.min(tonumber(ARGV[6]) or now, now)
+local created = stored_number(old[6])
+if not created then
+  return {'corrupt', KEYS[1], 'created is not a time in Unix milliseconds'}
+end
+-- Where a server's clock was ahead at the creation: what the old one has left.
+local kept = math.min(math.max(old_expires - created, old_expires - now), longest_lifetime)
+if kept <= 0 then
+  return {'notActive'}
+end
+local expires = math.min(now + (tonumber(ARGV[5]) or kept), tonumber(ARGV[10]) or math.huge)
 if expires <= now then
   return {'grantEnded'}
 end
 
 local fields, replaced = {}, {
   id = identity_of(ARGV[2]), created = now, seen = now, expires = recorded_expires(expires, now),
-  authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false,
+  authenticated = authenticated, renewed = ARGV[1], generation = false, rotated = false, moves = false,
+  reissued = false, elevated = false,
   idle = idle ~= default_idle and idle,
 }
 if authenticated == now then
   replaced.authenticated = false
+end
+-- Without a ticket it is no new login: it ends with everyone's sessions if the old one would.
+if ARGV[11] ~= '' then
+  replaced.everyone = everyone ~= '' and everyone
 end
 local record = redis.call('HGETALL', KEYS[1])
 for position = 1, #record, 2 do

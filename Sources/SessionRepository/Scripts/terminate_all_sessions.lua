@@ -1,20 +1,19 @@
--- Terminates all sessions of a user, or all but one, in one step, and refuses logins that authenticated before it.
+-- Terminates all sessions of a user, or all but one, in one step, and raises the user's epoch: logins that began before it
+-- are refused.
 --
--- KEYS    1 user's index  2 account
+-- KEYS    1 user's index  2 account  3 operation
 -- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms
 --         5 operation ID  6 lifetime of the account record ms  7 session key up to R  8 chain key up to R
---         9 lifetime that sessions have unless it is asked for another, ms
--- Result  {how many sessions this operation terminated, when, Unix ms}; the same when it is repeated. The first time,
---         a list of the R of each of them too: a session may have been dated by another server's clock that was ahead
+--         9 lifetime that sessions have unless it is asked for another, ms  10 lifetime of the operation's result ms
+-- Result  {the number of the epoch, the R of each session that this operation terminated...}; the same when repeated
 -- Cost    O(N log N) for N sessions of the user, which `maximumSessionsPerUser` bounds
 -- Nothing but the index itself may keep this from happening.
-local account = redis.pcall('HMGET', KEYS[2], 'operations', 'furthest')
-local operations = account[1] or nil
-local count_before, time_before = (remembered(operations, ARGV[5]) or ''):match('^(%d+),?(%d*)$')
-if count_before then
-  return {tonumber(count_before), tonumber(time_before) or 0}
+local done = result_of(KEYS[3])
+if done then
+  return done
 end
 
+local account = redis.pcall('HMGET', KEYS[2], 'epoch', 'furthest')
 local now, kept = now_ms(), ARGV[1]
 local termination = {
   index = KEYS[1], sessions = ARGV[7], chains = ARGV[8], now = now, retention = tonumber(ARGV[4]), by = ARGV[2],
@@ -36,8 +35,9 @@ if corrupt then
   return corrupt
 end
 
-note_operations(KEYS[2], now, remember(operations, ARGV[5], #ended .. ',' .. now), ARGV[6])
+local number = math.max(number_of(account[1]) + 1, now)
+write_epoch(KEYS[2], number, nonce_of(ARGV[5]), ARGV[6])
 if not furthest then
   redis.call('HSET', KEYS[2], 'furthest', now + longest_lifetime)
 end
-return {#ended, now, ended}
+return note_result(KEYS[3], number, ended, ARGV[10])

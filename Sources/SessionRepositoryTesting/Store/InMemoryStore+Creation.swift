@@ -12,12 +12,12 @@ extension InMemoryStore {
         } else {
             try insert(input, latestEnd: latestEnd)
         }
-        return try confirmed(input.id, authenticatedAt: input.authenticatedAt)
+        return try confirmed(input.id)
     }
 
     private mutating func insert(_ input: SessionInput, latestEnd: Int64) throws(SessionRepositoryError) {
         guard chain(input.id) == nil else { throw .sessionAlreadyEnded(input.id) }
-        try refuseSuperseded(input.authenticatedAt, of: input.userID)
+        try refuseSuperseded(input.ticket, of: input.userID)
         let expires = min(now + input.lifetime, latestEnd)
         guard expires > now else { throw endedGrant(input.grantID, of: input.id) }
 
@@ -30,7 +30,8 @@ extension InMemoryStore {
         let session = input.session(
             createdAt: now, authenticatedAt: min(input.authenticatedAt ?? now, now), expiresAt: expires)
         let end = min(expires, now + input.idleTimeout)
-        sessions[input.id] = SessionRecord(session: session, idleTimeout: input.idleTimeout, end: end)
+        sessions[input.id] = SessionRecord(
+            session: session, idleTimeout: input.idleTimeout, everyone: everyoneEpoch, end: end)
         var index = userIndex(input.userID)
         index[input.id] = end
         userIndexes[input.userID] = index
@@ -44,10 +45,10 @@ extension InMemoryStore {
     }
 
     mutating func renew(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) throws(SessionRepositoryError) -> RenewalOutcome {
         let renewal = try SessionRenewal(
-            of: id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime, policy: policy)
+            of: id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
         if let known = record(newID) {
             guard known.renewed == id else { throw .identifierTaken("\(newID)") }
             guard known.session.isActive else { throw .sessionAlreadyEnded(newID) }
@@ -56,7 +57,7 @@ extension InMemoryStore {
             guard let old = record(id), old.session.isActive else { return .notActive }
             try replace(old, by: renewal)
         }
-        return .renewed(try confirmed(newID, authenticatedAt: renewal.authenticatedAt))
+        return .renewed(try confirmed(newID))
     }
 
     private mutating func replace(
@@ -68,8 +69,8 @@ extension InMemoryStore {
             guard isInForce(grant, for: session) else { throw .supportAccessEnded(grant) }
             latestEnd = try register(renewal.new, of: session.userID, under: grant)
         }
-        try refuseSuperseded(renewal.authenticatedAt, of: session.userID)
-        let expires = min(now + renewal.lifetime, latestEnd)
+        try refuseSuperseded(renewal.ticket, of: session.userID)
+        let expires = min(now + (renewal.lifetime ?? lifetime(of: session)), latestEnd)
         guard expires > now else { throw endedGrant(session.grantID, of: session.id) }
         let end = min(expires, now + old.idleTimeout)
         let authenticated = min(renewal.authenticatedAt ?? now, now)
@@ -77,9 +78,12 @@ extension InMemoryStore {
             id: renewal.new, userID: session.userID, state: .active, deviceName: session.deviceName,
             ipAddress: session.ipAddress, userAgent: session.userAgent, createdAt: date,
             authenticatedAt: Date(unixMilliseconds: authenticated), lastActivityAt: date,
-            expiresAt: Date(unixMilliseconds: expires), grantID: session.grantID, attributes: session.attributes)
+            idleExpiresAt: Date(unixMilliseconds: end), expiresAt: Date(unixMilliseconds: expires),
+            grantID: session.grantID, attributes: session.attributes,
+            assurance: session.assurance.flatMap { Assurance(level: $0.level, methods: $0.methods).recorded })
         sessions[renewal.new] = SessionRecord(
-            session: renewed, idleTimeout: old.idleTimeout, renewed: session.id, end: end)
+            session: renewed, idleTimeout: old.idleTimeout,
+            everyone: renewal.ticket == .none ? old.everyone : everyoneEpoch, renewed: session.id, end: end)
         userIndexes[session.userID, default: [:]][renewal.new] = end
         publish(
             SessionEvent(
@@ -87,28 +91,32 @@ extension InMemoryStore {
         markTerminated(session.id, by: nil, reason: Termination.renewedReason)
     }
 
-    /// Hands out a session that is there now, unless everyone's sessions were ended after its login.
-    private mutating func confirmed(
-        _ id: SessionID, authenticatedAt: Int64?
-    ) throws(SessionRepositoryError) -> CreatedSession {
+    /// Where the clock was ahead at its creation, what it has left.
+    private func lifetime(of session: Session) -> Int64 {
+        let expires = session.expiresAt.unixMilliseconds ?? 0
+        let beginning = min(session.createdAt.unixMilliseconds ?? 0, now)
+        return min(expires - beginning, Self.longestLifetime)
+    }
+
+    private mutating func confirmed(_ id: SessionID) throws(SessionRepositoryError) -> CreatedSession {
         guard let record = record(id) else { throw .sessionAlreadyEnded(id) }
         if let grant = record.session.grantID, !isInForce(grant, for: record.session) {
             markTerminated(id, by: nil, reason: Termination.supportAccessRevokedReason)
             throw .supportAccessEnded(grant)
         }
-        if let authenticatedAt, let notBefore = everyone?.notBefore, authenticatedAt <= notBefore {
-            markTerminated(id, by: nil, reason: Termination.everyoneOutReason)
-            throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
-        }
         let claims = RefreshTokenClaims(sessionID: id, generation: record.generation)
         return CreatedSession(session: record.session, refreshToken: refreshTokenKeys?.issue(claims))
     }
 
-    private func refuseSuperseded(_ authenticatedAt: Int64?, of user: UserID) throws(SessionRepositoryError) {
-        guard let authenticatedAt, let notBefore = account(user)?.notBefore else { return }
-        guard min(authenticatedAt, now) > notBefore else {
-            throw .loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
-        }
+    func beginLogin(_ user: UserID) -> LoginTicket {
+        LoginTicket(user: user, begun: now, userEpoch: epoch(user), everyoneEpoch: everyoneEpoch)
+    }
+
+    private func refuseSuperseded(_ ticket: LoginTicket, of user: UserID) throws(SessionRepositoryError) {
+        guard let login = ticket.content else { return }
+        guard login.everyone == everyoneEpoch else { throw .loginSuperseded(by: .everyoneOut) }
+        guard login.user == epoch(user) else { throw .loginSuperseded(by: .bulkTermination) }
+        guard abs(now - login.begun) <= 86_400_000 else { throw .loginTicketExpired }
     }
 
     private func endedGrant(_ grant: SupportAccessGrantID?, of session: SessionID) -> SessionRepositoryError {

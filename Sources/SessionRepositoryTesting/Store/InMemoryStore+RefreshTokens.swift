@@ -2,33 +2,45 @@ import Foundation
 import SessionRepository
 
 extension InMemoryStore {
-    mutating func rotate(_ token: RefreshToken) throws(SessionRepositoryError) -> RotationOutcome {
+    mutating func rotate(
+        _ token: RefreshToken, ipAddress: String?
+    ) throws(SessionRepositoryError) -> RotationOutcome {
         guard let refreshTokenKeys else { throw .missingRefreshTokenKeys }
         guard let claims = refreshTokenKeys.verify(token) else { return .forged }
         let id = claims.sessionID
         guard chain(id) == nil else { return .invalidated }
         guard var record = record(id) else { return .unknown }
         guard record.session.isActive else { return .invalidated }
-        let sinceRotation = abs(now - (record.rotatedAt ?? 0))
+        guard claims.generation <= record.generation + 8 else { return .forged }
+        let isPredecessor = claims.generation == record.generation - 1
         let isRepeated =
-            claims.generation == record.generation - 1 && sinceRotation < policy.reuseInterval.wholeMilliseconds
-        guard claims.generation >= record.generation || isRepeated else {
+            isPredecessor && abs(now - (record.rotatedAt ?? 0)) < policy.reuseInterval.wholeMilliseconds
+        let isLate =
+            isPredecessor && !isRepeated && policy.reuse == .afterSuccessorWasUsed
+            && claims.generation != record.reissued
+        guard claims.generation >= record.generation || isRepeated || isLate else {
             publish(SessionEvent(.refreshTokenReuse, at: date, sessionID: id, userID: record.session.userID))
             markTerminated(id, by: nil, reason: Termination.refreshTokenReuseReason)
             return .reuse(id)
         }
         if let grant = record.session.grantID, !isInForce(grant, for: record.session) { return .invalidated }
-        if !isRepeated {
-            record.generation = claims.generation + 1
-            record.rotatedAt = now
-            record.session = record.session.with(lastActivityAt: date)
-            slide(&record)
-            sessions[id] = record
+        let address = ipAddress.flatMap(ClientAddress.canonical)
+        if isRepeated {
+            noteAddress(address, in: &record)
+        } else {
+            if isLate {
+                record.reissued = record.generation
+            } else {
+                record.generation = claims.generation + 1
+                record.rotatedAt = now
+            }
+            recordActivity(from: address, in: &record)
         }
+        sessions[id] = record
         let successor = refreshTokenKeys.issue(
             RefreshTokenClaims(sessionID: id, generation: record.generation))
         let user = record.session.userID
-        return isRepeated ? .repeated(successor, id, user) : .rotated(successor, id, user)
+        return isRepeated || isLate ? .repeated(successor, id, user) : .rotated(successor, id, user)
     }
 
     mutating func invalidateChain(

@@ -11,19 +11,8 @@ extension InMemoryStore {
         guard let session = record(id)?.session else { return .unknown }
         if case .terminated(let termination) = session.state { return .terminated(termination) }
         if let grant = session.grantID, !isInForce(grant, for: session) { return .supportAccessEnded }
-        return .active(session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) }))
-    }
-
-    mutating func touch(_ id: SessionID, ipAddress: String?) throws(SessionRepositoryError) -> TouchOutcome {
-        let ipAddress = try InputLimits.ipAddress(ipAddress)
-        guard var record = record(id), record.session.isActive else { return .notActive }
-        let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
-        let resolution = min(policy.activityResolution.wholeMilliseconds * 10, record.idleTimeout)
-        guard abs(now - seen) * 10 >= resolution else { return .recent }
-        record.session = record.session.with(lastActivityAt: date, ipAddress: ipAddress)
-        slide(&record)
-        sessions[id] = record
-        return .recorded
+        let shown = session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) })
+        return .active(authorizeAssurance ? shown : shown.with(assurance: nil))
     }
 
     mutating func page(
@@ -43,13 +32,6 @@ extension InMemoryStore {
             next: active.count > limit ? page.last?.cursor : nil)
     }
 
-    /// Moves the idle expiry after activity.
-    mutating func slide(_ record: inout SessionRecord) {
-        let expires = record.session.expiresAt.unixMilliseconds ?? 0
-        record.end = min(expires, now + record.idleTimeout)
-        userIndexes[record.session.userID, default: [:]][record.session.id] = record.end
-    }
-
     /// Removes what expired from a user's index, which is when anybody learns of it.
     mutating func prune(_ user: UserID) {
         var index = userIndex(user)
@@ -63,25 +45,26 @@ extension InMemoryStore {
 
 extension SessionPage.Cursor {
     fileprivate init(_ session: Session) {
-        self.init(lastActivity: session.lastActivityAt.unixMilliseconds ?? 0, random: session.id.value.random)
+        self.init(created: session.createdAt.unixMilliseconds ?? 0, random: session.id.value.random)
     }
 
-    /// Latest activity first.
+    /// The newest first.
     fileprivate func isBefore(_ other: SessionPage.Cursor) -> Bool {
-        guard lastActivity == other.lastActivity else { return lastActivity > other.lastActivity }
+        guard created == other.created else { return created > other.created }
         return random.text.utf8.lexicographicallyPrecedes(other.random.text.utf8)
     }
 }
 
 extension Session {
     func with(
-        state: State? = nil, lastActivityAt: Date? = nil, ipAddress: String? = nil, expiresAt: Date? = nil,
-        attributes: [String: String]? = nil
+        state: State? = nil, lastActivityAt: Date? = nil, idleExpiresAt: Date? = nil, ipAddress: String? = nil,
+        expiresAt: Date? = nil, attributes: [String: String]? = nil
     ) -> Session {
         Session(
             id: id, userID: userID, state: state ?? self.state, deviceName: deviceName,
             ipAddress: ipAddress ?? self.ipAddress, userAgent: userAgent, createdAt: createdAt,
             authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt ?? self.lastActivityAt,
-            expiresAt: expiresAt ?? self.expiresAt, grantID: grantID, attributes: attributes ?? self.attributes)
+            idleExpiresAt: idleExpiresAt ?? self.idleExpiresAt, expiresAt: expiresAt ?? self.expiresAt,
+            grantID: grantID, attributes: attributes ?? self.attributes, assurance: assurance)
     }
 }

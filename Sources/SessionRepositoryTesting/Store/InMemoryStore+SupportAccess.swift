@@ -142,13 +142,8 @@ extension InMemoryStore {
 
     private mutating func shorten(_ ids: Set<SessionID>, under grant: SupportAccessGrantID, to end: Int64) {
         for id in ids {
-            guard var record = record(id), record.session.isActive, record.session.grantID == grant,
-                record.session.expiresAt > Date(unixMilliseconds: end)
-            else { continue }
-            record.session = record.session.with(expiresAt: Date(unixMilliseconds: end))
-            record.end = min(record.end, end)
-            userIndexes[record.session.userID]?[id] = record.end
-            sessions[id] = record
+            guard record(id)?.session.grantID == grant else { continue }
+            shorten(id, to: end)
         }
     }
 }

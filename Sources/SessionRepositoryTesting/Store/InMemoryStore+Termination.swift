@@ -19,13 +19,10 @@ extension InMemoryStore {
         let kept = try InputLimits.kept(kept, of: user)
         let actor = try InputLimits.actor(actor)
         let reason = try InputLimits.reason(reason)
-        var account = account(user) ?? Account(notBefore: now, end: now)
-        if let before = account.operations[operationID] { return Int(before) }
-        let count = endAll(of: user, by: actor, reason: reason) { id, _ in id != kept }
-        account.notBefore = now
-        account.operations.remember(operationID, Int64(count))
-        account.end = now + Self.longestLifetime
-        accounts[user] = account
+        if let before = bulkResult(operationID, of: user) { return before.count }
+        let count = endAll(of: user, by: actor, reason: reason) { $0 != kept }
+        epochs[user] = Epoch(operationID, at: now)
+        bulkResults[user, default: [:]][operationID] = BulkResult(count: count, end: now + max(retention, 86_400_000))
         return count
     }
 
@@ -34,31 +31,27 @@ extension InMemoryStore {
     ) throws(SessionRepositoryError) -> EveryoneOutProgress {
         let actor = try InputLimits.actor(actor)
         let reason = try InputLimits.reason(reason)
-        var account = everyone ?? Account(notBefore: now, end: now)
-        let cutoff = account.operations[operationID] ?? max(now, account.notBefore)
-        if account.operations[operationID] == nil {
-            account.notBefore = cutoff
-            account.operations.remember(operationID, cutoff)
-            everyone = account
+        if !everyoneOuts.contains(operationID) {
+            everyone = Epoch(operationID, at: now)
+            everyoneOuts = [operationID] + everyoneOuts.prefix(63)
         }
+        let epoch = everyoneEpoch
         var progress = EveryoneOutProgress(users: 0, terminated: 0, fraction: 1)
         for user in userIndexes.keys where !userIndex(user).isEmpty {
             progress.users += 1
-            progress.terminated += endAll(of: user, by: actor, reason: reason) { _, session in
-                session?.authenticatedAt.unixMilliseconds ?? 0 <= cutoff
-            }
+            let superseded = Set(userIndex(user).keys.filter { record($0)?.everyone != epoch })
+            progress.terminated += endAll(of: user, by: actor, reason: reason, where: superseded.contains)
         }
         return progress
     }
 
     private mutating func endAll(
-        of user: UserID, by actor: String?, reason: String?, where leaves: (SessionID, Session?) -> Bool
+        of user: UserID, by actor: String?, reason: String?, where leaves: (SessionID) -> Bool
     ) -> Int {
         var count = 0
         for id in userIndex(user).keys {
-            let session = record(id)?.session
-            guard leaves(id, session) else { continue }
-            if session?.isActive == true {
+            guard leaves(id) else { continue }
+            if record(id)?.session.isActive == true {
                 markTerminated(id, by: actor, reason: reason)
                 count += 1
             }
@@ -80,5 +73,11 @@ extension InMemoryStore {
             SessionEvent(
                 .sessionTerminated, at: date, sessionID: id, userID: record.session.userID, by: actor,
                 reason: reason))
+    }
+}
+
+extension InMemoryStore.Epoch {
+    fileprivate init(_ operation: OperationID, at now: Int64) {
+        self.init(text: "\(now)-\(operation.description.prefix(8))", end: now + InMemoryStore.longestLifetime)
     }
 }

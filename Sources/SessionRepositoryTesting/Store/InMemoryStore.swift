@@ -9,6 +9,12 @@ struct InMemoryStore {
         var idleTimeout: Int64
         var generation: Int64 = 0
         var rotatedAt: Int64?
+        /// The generation that was handed out again after the reuse interval.
+        var reissued: Int64?
+        /// Everyone's epoch at its login; empty before there was one.
+        var everyone = ""
+        /// How often the address has changed since activity was recorded.
+        var moves = 0
         /// The session that this one took over from.
         var renewed: SessionID?
         /// When the record goes: idle, absolute or, terminated, the retention's end.
@@ -33,10 +39,16 @@ struct InMemoryStore {
         }
     }
 
-    struct Account {
-        var notBefore: Int64
-        var operations = Operations()
-        var end: Int64
+    /// A user's, or everyone's: it changes when sessions end all at once.
+    struct Epoch {
+        let text: String
+        let end: Int64
+    }
+
+    /// What a bulk termination came to.
+    struct BulkResult {
+        let count: Int
+        let end: Int64
     }
 
     struct GrantRecord {
@@ -53,25 +65,33 @@ struct InMemoryStore {
     }
 
     let policy: SessionPolicy
-    let refreshTokenKeys: RefreshTokenKeys?
+    let refreshTokenKeys: BoundRefreshTokenKeys?
     let authorizeAttributes: Set<String>
+    let authorizeAssurance: Bool
     var now: Int64 = 0
 
     var sessions: [SessionID: SessionRecord] = [:]
     var chains: [SessionID: Chain] = [:]
     /// Active sessions by their end.
     var userIndexes: [UserID: [SessionID: Int64]] = [:]
-    var accounts: [UserID: Account] = [:]
-    var everyone: Account?
+    var epochs: [UserID: Epoch] = [:]
+    var bulkResults: [UserID: [OperationID: BulkResult]] = [:]
+    var everyone: Epoch?
+    /// The operations that raised it, newest first.
+    var everyoneOuts: [OperationID] = []
     var grants: [SupportAccessGrantID: GrantRecord] = [:]
     var revokedGrants: [SupportAccessGrantID: RevokedGrant] = [:]
     var organizationIndexes: [OrganizationID: [SupportAccessGrantID: Int64]] = [:]
     private var events: [SessionEvent] = []
 
-    init(policy: SessionPolicy, refreshTokenKeys: RefreshTokenKeys?, authorizeAttributes: [String]) {
+    init(
+        policy: SessionPolicy, refreshTokenKeys: BoundRefreshTokenKeys?, authorizeAttributes: [String],
+        authorizeAssurance: Bool
+    ) {
         self.policy = policy
         self.refreshTokenKeys = refreshTokenKeys
         self.authorizeAttributes = Set(authorizeAttributes)
+        self.authorizeAssurance = authorizeAssurance
     }
 
     static let longestLifetime = InputLimits.longestLifetime.wholeMilliseconds
@@ -82,15 +102,24 @@ struct InMemoryStore {
     // MARK: What is still there
 
     func record(_ id: SessionID) -> SessionRecord? {
-        sessions[id].flatMap { $0.end >= now ? $0 : nil }
+        guard var record = sessions[id], record.end >= now else { return nil }
+        record.session = record.session.standing(at: now)
+        return record
     }
 
     func chain(_ id: SessionID) -> Chain? {
         chains[id].flatMap { $0.end >= now ? $0 : nil }
     }
 
-    func account(_ user: UserID) -> Account? {
-        accounts[user].flatMap { $0.end >= now ? $0 : nil }
+    /// A user's epoch; empty where it was never raised.
+    func epoch(_ user: UserID) -> String {
+        epochs[user].flatMap { $0.end >= now ? $0.text : nil } ?? ""
+    }
+
+    var everyoneEpoch: String { everyone.flatMap { $0.end >= now ? $0.text : nil } ?? "" }
+
+    func bulkResult(_ operation: OperationID, of user: UserID) -> BulkResult? {
+        bulkResults[user]?[operation].flatMap { $0.end >= now ? $0 : nil }
     }
 
     func grant(_ id: SupportAccessGrantID) -> GrantRecord? {
@@ -128,6 +157,7 @@ struct InMemoryStore {
         return sessions.values.contains { record in
             let seen = record.session.lastActivityAt.unixMilliseconds ?? 0
             var deadlines = [record.end]
+            if let elevation = record.session.assurance?.elevation { deadlines.append(elevation.until) }
             if let rotated = record.rotatedAt, reuse > 0 { deadlines.append(rotated + reuse) }
             if resolution > 0 { deadlines.append(seen + min(resolution, record.idleTimeout / 10)) }
             return deadlines.contains(where: milliseconds.contains)

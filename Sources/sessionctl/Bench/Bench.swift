@@ -59,7 +59,9 @@ struct Bench: AsyncParsableCommand {
             try await BenchServer.with(url: url) { server in
                 try await measure(
                     BenchRun(
-                        repository: repository, server: server, tokenKeys: tokenKeys, sessions: sessions,
+                        repository: repository, server: server,
+                        tokenKeys: BoundRefreshTokenKeys(tokenKeys, keyPrefix: "sr", deployment: nil),
+                        sessions: sessions,
                         requests: requests, peer: peer, progress: Self.progress), at: url)
             }
         }

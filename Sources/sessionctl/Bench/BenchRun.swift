@@ -5,7 +5,7 @@ import SessionRepository
 struct BenchRun: Sendable {
     let repository: RedisSessionRepository
     let server: BenchServer
-    let tokenKeys: RefreshTokenKeys
+    let tokenKeys: BoundRefreshTokenKeys
     let sessions: Int
     let requests: Int
     let peer: [String]

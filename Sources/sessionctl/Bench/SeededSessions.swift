@@ -61,7 +61,7 @@ extension NewSession {
     /// With a user agent of 80 characters and the rest of what a browser's session usually has.
     static func typical(of user: UserID, id: SessionID? = nil) -> NewSession {
         NewSession(
-            userID: user, id: id, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
+            userID: user, ticket: .none, id: id, deviceName: "Pixel 9", ipAddress: "203.0.113.7",
             userAgent: "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537",
             lifetime: .seconds(3600))
     }

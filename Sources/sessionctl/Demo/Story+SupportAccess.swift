@@ -10,7 +10,7 @@ extension Story {
                 id: cast.grant, grantedTo: .administrator(cast.administrator), reason: "invoices do not add up"))
         try await narrator.show("HGETALL", keys.grant(grant.id))
         let session = NewSession(
-            userID: cast.administrator, id: cast.support, deviceName: "support desk", grantID: grant.id)
+            userID: cast.administrator, ticket: .none, id: cast.support, deviceName: "support desk", grantID: grant.id)
         _ = try await repository.createSession(session)
         narrator.say("\(cast.administrator) opens session \(cast.support) under it.")
         try await sayAuthorization(of: cast.support)

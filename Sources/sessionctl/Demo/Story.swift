@@ -31,7 +31,7 @@ struct Story {
 
     private func create(_ id: SessionID, _ device: String, _ ipAddress: String, _ userAgent: String) async throws {
         let session = NewSession(
-            userID: cast.user, id: id, deviceName: device, ipAddress: ipAddress, userAgent: userAgent)
+            userID: cast.user, ticket: .none, id: id, deviceName: device, ipAddress: ipAddress, userAgent: userAgent)
         _ = try await repository.createSession(session)
         narrator.say("created \(id) on \(device)")
     }

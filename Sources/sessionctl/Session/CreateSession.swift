@@ -8,6 +8,7 @@ struct CreateSession: StoreCommand {
 
     @Option(help: "Whose session.")
     var user: String
+    @OptionGroup var login: TicketOption
     @Option(help: "What the client calls itself.")
     var device: String?
     @Option(help: "The client's address.")
@@ -22,34 +23,27 @@ struct CreateSession: StoreCommand {
     var grant: String?
     @Option(help: ArgumentHelp("One of the application's own values; repeatable.", valueName: "name=value"))
     var attribute: [String] = []
+    @Option(help: "The assurance level of the login, such as aal2.")
+    var level: String?
+    @Option(help: "What the user has proved who they are by, such as pwd or otp; repeatable.")
+    var method: [String] = []
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
     func request() throws -> NewSession {
         NewSession(
             userID: try UserID(user),
+            ticket: try login.value(),
             deviceName: device,
-            ipAddress: ip,
+            ipAddress: try InputLimits.ipAddress(ip),
             userAgent: userAgent,
             lifetime: try lifetime.map { try DurationText.duration($0, field: "--lifetime") },
             idleTimeout: try idle.map { try DurationText.duration($0, field: "--idle") },
             grantID: try grant.map { try SupportAccessGrantID($0) },
-            attributes: try attributes()
+            attributes: try AttributeText.values(attribute),
+            level: level,
+            methods: method
         )
-    }
-
-    private func attributes() throws -> [String: String] {
-        var attributes: [String: String] = [:]
-        for text in attribute {
-            guard let sign = text.firstIndex(of: "="), sign > text.startIndex else {
-                throw SessionRepositoryError.invalidInput(field: "--attribute", problem: "it must be name=value")
-            }
-            let name = String(text[..<sign])
-            guard attributes.updateValue(String(text[sign...].dropFirst()), forKey: name) == nil else {
-                throw SessionRepositoryError.invalidInput(field: "--attribute", problem: "\(name) is given twice")
-            }
-        }
-        return attributes
     }
 
     func answer(_ request: NewSession, from repository: RedisSessionRepository) async throws -> Answer {

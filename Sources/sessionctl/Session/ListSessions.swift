@@ -3,7 +3,8 @@ import SessionRepository
 
 struct ListSessions: StoreCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List a user's active sessions, latest activity first.")
+        commandName: "list", abstract: "List a user's active sessions, latest activity first.",
+        discussion: "With --limit, those that were created last.")
 
     @Argument(help: "The user's ID.")
     var user: String
@@ -19,11 +20,14 @@ struct ListSessions: StoreCommand {
     func request() throws -> UserID { try UserID(user) }
 
     func answer(_ user: UserID, from repository: RedisSessionRepository) async throws -> Answer {
-        let sessions = try await sessions(of: user, in: repository)
-        return Answer(document: Document(sessions: sessions.map(SessionDocument.init))) { $0.table(of: sessions) }
+        let (sessions, more) = try await sessions(of: user, in: repository)
+        let document = Document(sessions: sessions.map(SessionDocument.init), more: more)
+        return Answer(document: document) { $0.table(of: sessions) + (more ? "\n… and more" : "") }
     }
 
-    private func sessions(of user: UserID, in repository: RedisSessionRepository) async throws -> [Session] {
+    private func sessions(
+        of user: UserID, in repository: RedisSessionRepository
+    ) async throws -> (sessions: [Session], more: Bool) {
         let limit = limit ?? .max
         var sessions: [Session] = []
         var cursor: SessionPage.Cursor?
@@ -33,10 +37,11 @@ struct ListSessions: StoreCommand {
             sessions += page.sessions
             cursor = page.next
         } while cursor != nil && sessions.count < limit
-        return sessions
+        return (sessions.sorted(by: Session.isMoreRecent), more: cursor != nil)
     }
 
     private struct Document: Encodable {
         let sessions: [SessionDocument]
+        let more: Bool
     }
 }

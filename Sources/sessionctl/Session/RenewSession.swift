@@ -9,20 +9,25 @@ struct RenewSession: StoreCommand {
 
     @Argument(help: "The session's ID.")
     var session: String
-    @Option(help: "The longest the new one lives, such as 30d.")
+    @OptionGroup var login: TicketOption
+    @Option(help: "The longest the new one lives, such as 30d; as long as the old one by default.")
     var lifetime: String?
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    func request() throws -> (SessionID, lifetime: Duration?) {
-        (try SessionID(session), try lifetime.map { try DurationText.duration($0, field: "--lifetime") })
+    func request() throws -> (SessionID, LoginTicket, lifetime: Duration?) {
+        (
+            try SessionID(session), try login.value(),
+            try lifetime.map { try DurationText.duration($0, field: "--lifetime") }
+        )
     }
 
     func answer(
-        _ request: (SessionID, lifetime: Duration?), from repository: RedisSessionRepository
+        _ request: (SessionID, LoginTicket, lifetime: Duration?), from repository: RedisSessionRepository
     ) async throws -> Answer {
         let outcome = try await repository.renewSession(
-            request.0, as: SessionID(renewing: request.0), authenticatedAt: nil, lifetime: request.lifetime)
+            request.0, as: SessionID(renewing: request.0), ticket: request.1, authenticatedAt: nil,
+            lifetime: request.lifetime)
         switch outcome {
         case .renewed(let created): return Answer(created: created)
         case .notActive: throw NotFound(description: "session \(request.0) is not active")

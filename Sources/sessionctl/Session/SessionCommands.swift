@@ -6,7 +6,8 @@ struct SessionCommands: ParsableCommand {
         abstract: "Create, look at and end sessions.",
         subcommands: [
             CreateSession.self, ListSessions.self, ShowSession.self, AuthorizeSession.self, TouchSession.self,
-            RenewSession.self, TerminateSession.self, TerminateAllSessions.self, TerminateEveryone.self,
+            UpdateSession.self, ElevateSession.self, RenewSession.self, ShortenSession.self, TerminateSession.self,
+            TerminateAllSessions.self,
         ]
     )
 }

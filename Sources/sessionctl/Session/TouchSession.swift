@@ -5,8 +5,8 @@ struct TouchSession: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "touch", abstract: "Record activity on a session.",
         discussion: """
-            Nothing is written when the last record is younger than a minute: that is no failure. Exit status 1 when \
-            the session is not active.
+            Nothing is written when the last record is younger than a minute and the address has not changed: that is no \
+            failure. Exit status 1 when the session is not active.
             """)
 
     @Argument(help: "The session's ID.")
@@ -16,10 +16,14 @@ struct TouchSession: StoreCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    func request() throws -> SessionID { try SessionID(session) }
+    func request() throws -> (SessionID, ipAddress: String?) {
+        (try SessionID(session), try InputLimits.ipAddress(ip))
+    }
 
-    func answer(_ id: SessionID, from repository: RedisSessionRepository) async throws -> Answer {
-        let outcome = try await repository.touch(id, ipAddress: ip)
+    func answer(
+        _ request: (SessionID, ipAddress: String?), from repository: RedisSessionRepository
+    ) async throws -> Answer {
+        let outcome = try await repository.touch(request.0, ipAddress: request.ipAddress)
         let document = Document(recorded: outcome == .recorded)
         return Answer(document: document, isNo: outcome == .notActive) { presentation in
             switch outcome {

@@ -55,7 +55,8 @@ extension ExitStatus {
             switch error {
             case .invalidInput, .invalidConfiguration:
                 .usage
-            case .loginSuperseded, .sessionLimitReached, .sessionAlreadyEnded, .identifierTaken, .supportAccessEnded,
+            case .loginSuperseded, .loginTicketExpired, .sessionLimitReached, .sessionAlreadyEnded, .identifierTaken,
+                .supportAccessEnded,
                 .supportAccessLimitReached, .supportAccessNotGranted:
                 .no
             case .storeRefused("NOPERM", _), .storeRefused("NOAUTH", _), .storeRefused("WRONGPASS", _),

@@ -48,6 +48,8 @@ extension StoreOptions {
                 url: redis ?? environment["SESSION_REDIS_URL"] ?? "redis://127.0.0.1:6379",
                 prefix: prefix ?? environment["SESSION_KEY_PREFIX"] ?? "sr",
                 tokenKeys: try tokenKeys.map { try RefreshTokenKeys($0) },
+                deployment: environment["SESSION_DEPLOYMENT"].flatMap { $0.isEmpty ? nil : $0 },
+                policy: try SessionPolicy(environment: environment),
                 // The environment's password and addresses are for the environment's server.
                 logIn: LogIn(environment: redis == nil ? environment : [:], passwordFile: passwordFile),
                 addressMap: redis == nil ? try Self.addressMap(environment) : [:])
@@ -79,6 +81,9 @@ struct Store {
     let url: String
     let prefix: String
     var tokenKeys: RefreshTokenKeys?
+    /// As in the configuration.
+    var deployment: String?
+    var policy = SessionPolicy()
     var logIn = LogIn.none
     /// As in the configuration.
     var addressMap: [String: String] = [:]
@@ -101,6 +106,9 @@ struct Store {
         if self.url != StoreOptions.embedded { try logIn.add(to: &configuration) }
         configuration.keyPrefix = prefix
         configuration.refreshTokenKeys = tokenKeys
+        configuration.deployment = deployment
+        configuration.authorizeAssurance = true
+        configuration.policy = policy
         configuration.addressMap = addressMap
         configuration.clientName = "sessionctl"
         // A person waits, perhaps on a slow line: be more patient than a server would.

@@ -64,7 +64,7 @@ struct CauseTests {
             case .lookup:
                 // A cluster's node has some of them.
                 for number in 0..<32 { _ = try await repository.authorize(SessionID(for: UserID("nobody-\(number)"))) }
-            case .login: _ = try await repository.createSession(NewSession(userID: UserID("user-42")))
+            case .login: _ = try await repository.createSession(NewSession(userID: UserID("user-42"), ticket: .none))
             case .events: _ = try await repository.events()
             }
             return ""

@@ -25,7 +25,8 @@ struct EmptiedStoreTests {
             configuration.observability = observed.observability
             let repository = try RedisSessionRepository(configuration: configuration, logger: log.logger)
             let redis = try RedisClient.raw(server.url)
-            let session = try await repository.createSession(NewSession(userID: try UserID("user-42"))).session
+            let session = try await repository.createSession(NewSession(userID: try UserID("user-42"), ticket: .none))
+                .session
             let key = repository.keys.session(session.id)
             // Created an hour ago: more than two clocks are apart.
             let created = try #require(session.createdAt.unixMilliseconds) - 3_600_000
@@ -44,7 +45,7 @@ struct EmptiedStoreTests {
             #expect(finding?.status == .fail)
 
             // A new login brings nothing back.
-            _ = try await repository.createSession(NewSession(userID: try UserID("user-42")))
+            _ = try await repository.createSession(NewSession(userID: try UserID("user-42"), ticket: .none))
             #expect(repository.storeCondition != .intact)
             try await redis.send(
                 "EVAL", "redis.call('SELECT', 1) return redis.call('COPY', KEYS[1], KEYS[1], 'DB', 0)", "1", key)

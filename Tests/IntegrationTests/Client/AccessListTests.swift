@@ -66,12 +66,13 @@ struct AccessListTests {
     func middleware() async throws {
         try await with("auth-middleware") { theirs, all, _ in
             let user = try UserID("user-42")
-            let session = try await all.createSession(NewSession(userID: user)).session
+            let session = try await all.createSession(NewSession(userID: user, ticket: .none)).session
             let grant = try await all.saveSupportAccessGrant(
                 NewSupportAccessGrant(
                     organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
                     grantedTo: .anyAdministrator))
-            let support = try await all.createSession(NewSession(userID: user, grantID: grant.id)).session
+            let support = try await all.createSession(NewSession(userID: user, ticket: .none, grantID: grant.id))
+                .session
 
             #expect(try await theirs.authorize(session.id) == .active(session))
             #expect(try await theirs.authorize(support.id) == .active(support))
@@ -80,7 +81,7 @@ struct AccessListTests {
             _ = try await theirs.currentTime()
 
             await isRefused { () throws(SessionRepositoryError) in
-                try await theirs.createSession(NewSession(userID: user))
+                try await theirs.createSession(NewSession(userID: user, ticket: .none))
             }
             await isRefused { () throws(SessionRepositoryError) in try await theirs.terminateSession(session.id) }
             await isRefused { () throws(SessionRepositoryError) in
@@ -106,7 +107,7 @@ struct AccessListTests {
             var events = try await theirs.events().makeAsyncIterator()
             let user = try UserID("user-42")
             let created = try await theirs.createSession(
-                NewSession(userID: user, authenticatedAt: try await theirs.currentTime()))
+                NewSession(userID: user, ticket: try await theirs.beginLogin(user)))
             let session = created.session
             guard case .event(let event)? = try await events.next() else {
                 Issue.record("an event was expected")
@@ -115,14 +116,18 @@ struct AccessListTests {
             #expect(event.sessionID == session.id)
             #expect(try await theirs.authorize(session.id) == .active(session))
             #expect(try await theirs.touch(session.id) == .recent)
+            #expect(try await theirs.touch(session.id, ipAddress: "203.0.113.9") == .recorded)
+            let shortened = try await theirs.shortenSession(session.id, for: .seconds(3600))
+            #expect(shortened != .notActive)
             let token = try #require(created.refreshToken)
             #expect(try await theirs.rotateRefreshToken(token).word == "rotated")
-            let renewed = try #require(try await theirs.renewSession(session.id).created).session
+            let renewed = try #require(try await theirs.renewSession(session.id, ticket: .none).created).session
             let grant = try await theirs.saveSupportAccessGrant(
                 NewSupportAccessGrant(
                     organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
                     grantedTo: .anyAdministrator))
-            let support = try await theirs.createSession(NewSession(userID: user, grantID: grant.id)).session
+            let support = try await theirs.createSession(NewSession(userID: user, ticket: .none, grantID: grant.id))
+                .session
             let shorter = try await theirs.saveSupportAccessGrant(
                 NewSupportAccessGrant(
                     organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)),
@@ -142,7 +147,7 @@ struct AccessListTests {
             #expect(try await theirs.revokeSupportAccessGrants(.everyone, by: nil) == 0)
             #expect(try await theirs.invalidateRefreshTokenChain(renewed.id) == .invalidated)
             #expect(try await theirs.terminateAllSessionsByUser(user) == 1)
-            _ = try await theirs.createSession(NewSession(userID: user))
+            _ = try await theirs.createSession(NewSession(userID: user, ticket: .none))
             #expect(try await theirs.terminateAllSessions() == 1)
 
             for command in [
@@ -158,7 +163,7 @@ struct AccessListTests {
     @Test("operator looks at everything and changes nothing")
     func inspection() async throws {
         try await with("operator") { _, all, raw in
-            let session = try await all.createSession(NewSession(userID: try UserID("user-42"))).session
+            let session = try await all.createSession(NewSession(userID: try UserID("user-42"), ticket: .none)).session
             let (key, index) = (all.keys.session(session.id), all.keys.userIndex(session.userID))
             #expect(try await raw.send("HGET", key, "state") == .string("active"))
             #expect(try await raw.send("ZRANGE", index, "0", "-1", "WITHSCORES").strings.count == 2)

@@ -17,7 +17,9 @@ struct ScriptAnswerTests {
         ] as [(String, RedisValue)])
     func result(body: String, expected: RedisValue) async throws {
         try await withStore { store in
-            let call = ScriptCall(RedisScript(source: body), keys: [store.keys.everyone], arguments: ["one", "two"])
+            let call = ScriptCall(
+                RedisScript(source: body), keys: [store.keys.everyone(beside: HashTag(owner: ""))],
+                arguments: ["one", "two"])
             for _ in 0..<3 {
                 let result = try await store.redis.run(call) { RedisValue($0) }
                 #expect(result == expected)
@@ -30,7 +32,8 @@ struct ScriptAnswerTests {
         try await withStore { store in
             let script = RedisScript(source: "return ARGV[1]")
             let answers = try await inParallel(256) { number -> Bool in
-                let call = ScriptCall(script, keys: [store.keys.everyone], arguments: ["\(number)"])
+                let call = ScriptCall(
+                    script, keys: [store.keys.everyone(beside: HashTag(owner: ""))], arguments: ["\(number)"])
                 return try await store.redis.run(call) { $0.decimal } == Int64(number)
             }
             #expect(answers.allSatisfy { $0 })

@@ -24,7 +24,7 @@ struct ShutdownUnderLoadTests {
         _ number: Int, _ repository: RedisSessionRepository, _ session: Session
     ) async throws(SessionRepositoryError) {
         switch number % 5 {
-        case 0: _ = try await repository.createSession(NewSession(userID: session.userID))
+        case 0: _ = try await repository.createSession(NewSession(userID: session.userID, ticket: .none))
         case 1: _ = try await repository.touch(session.id)
         case 2: _ = try await repository.findActiveSessionsByUser(session.userID, limit: 10, after: nil)
         case 3: _ = try await repository.terminateSession(SessionID(for: session.userID))

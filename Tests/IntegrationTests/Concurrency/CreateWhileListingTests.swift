@@ -46,20 +46,19 @@ struct CreateWhileListingTests {
         }
     }
 
-    @Test("A login that authenticated before a bulk termination never outlives it, however they race")
+    @Test("A login that began before a bulk termination never outlives it, however they race")
     func lateLogins() async throws {
         try await withStore { store in
             let user = try store.user()
             for _ in 0..<10 {
-                let authenticated = try await store.repository.currentTime()
-                try await store.nextMillisecond()
+                let ticket = try await store.repository.beginLogin(user)
                 let sessions = try await inParallel(17) { number -> Session? in
                     if number == 8 {
                         _ = try await store.repository.terminateAllSessionsByUser(user)
                         return nil
                     }
                     var new = store.session(for: user)
-                    new.authenticatedAt = authenticated
+                    new.ticket = ticket
                     do throws(SessionRepositoryError) {
                         return try await store.repository.createSession(new).session
                     } catch {

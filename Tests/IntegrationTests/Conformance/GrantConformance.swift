@@ -93,7 +93,7 @@ struct GrantConformance {
             }
             let shorter = try await subject.grant(.after(.seconds(600)), to: admin, id: grant.id)
             #expect(try await repository.findSession(session.id)?.expiresAt == shorter.expiresAt)
-            let renewed = try #require(try await repository.renewSession(session.id).created)
+            let renewed = try #require(try await repository.renewSession(session.id, ticket: .none).created)
             #expect(renewed.session.grantID == grant.id)
             #expect(renewed.session.expiresAt == shorter.expiresAt)
             #expect(try await repository.revokeSupportAccessGrant(grant.id, by: "alice") == .revoked)
@@ -131,7 +131,7 @@ struct GrantConformance {
             #expect(try await repository.findActiveSessionsByUser(admin).isEmpty)
             let token = try #require(created.refreshToken)
             #expect(try await repository.rotateRefreshToken(token).word == "invalidated")
-            #expect(try await repository.renewSession(new.id).word == "notActive")
+            #expect(try await repository.renewSession(new.id, ticket: .none).word == "notActive")
         }
     }
 

@@ -57,7 +57,6 @@ struct SessionConformance {
                 return await refusedField { () throws(SessionRepositoryError) in try await repository.createSession(new)
                 }
             }
-            #expect(await field { $0.ipAddress = "300.1.1.1" } == "IP address")
             #expect(await field { $0.lifetime = .zero } == "lifetime")
             #expect(await field { $0.idleTimeout = .seconds(401 * 86_400) } == "idle timeout")
             #expect(await field { $0.attributes = ["": "x"] } == "attribute name")
@@ -83,11 +82,11 @@ struct SessionConformance {
                 } == "session to keep")
             #expect(
                 await refusedField { () throws(SessionRepositoryError) in
-                    try await repository.touch(id, ipAddress: "nowhere")
-                } == "IP address")
+                    try await repository.shortenSession(id, for: .zero)
+                } == "duration")
             #expect(
                 await refusedField { () throws(SessionRepositoryError) in
-                    try await repository.renewSession(id, as: other, authenticatedAt: nil, lifetime: nil)
+                    try await repository.renewSession(id, as: other, ticket: .none, authenticatedAt: nil, lifetime: nil)
                 } == "new session ID")
             #expect(try await repository.findActiveSessionsByUser(user).isEmpty)
         }
@@ -112,7 +111,7 @@ struct SessionConformance {
             #expect(try await repository.findActiveSessionsByUser(user).isEmpty)
             #expect(try await repository.terminateAllSessionsByUser(user) == 0)
             #expect(try await repository.refreshTokenChainState(id) == .valid)
-            guard case .notActive = try await repository.renewSession(id) else {
+            guard case .notActive = try await repository.renewSession(id, ticket: .none) else {
                 Issue.record("an unknown session cannot be renewed")
                 return
             }
@@ -168,31 +167,6 @@ struct SessionConformance {
         }
     }
 
-    @Test(
-        "A login that authenticated before its user's sessions were ended is refused",
-        arguments: Implementation.allCases)
-    func superseded(_ implementation: Implementation) async throws {
-        try await withSubject(implementation) { subject in
-            let (repository, user) = (subject.repository, try subject.user())
-            var new = subject.session(for: user)
-            new.authenticatedAt = try await repository.currentTime()
-            try await subject.letPass(.milliseconds(2))
-            _ = try await repository.terminateAllSessionsByUser(user)
-            let error = await failure { () throws(SessionRepositoryError) in try await repository.createSession(new) }
-            guard case .loginSuperseded(let notBefore) = error else {
-                Issue.record("\(String(describing: error))")
-                return
-            }
-            #expect(try notBefore > #require(new.authenticatedAt))
-            try await subject.letPass(.milliseconds(2))
-            new.authenticatedAt = try await repository.currentTime()
-            try await subject.letPass(.milliseconds(2))
-            let session = try await repository.createSession(new).session
-            #expect(session.authenticatedAt == new.authenticatedAt)
-            #expect(session.authenticatedAt < session.createdAt)
-        }
-    }
-
     @Test("Everyone's sessions end, those that log in later stay", arguments: Implementation.allCases)
     func everyone(_ implementation: Implementation) async throws {
         try await withSubject(implementation) { subject in
@@ -201,15 +175,14 @@ struct SessionConformance {
             var sessions: [Session] = []
             for number in 0..<10 { sessions.append(try await subject.create(for: users[number % 5])) }
             var early = subject.session(for: try subject.user("early"))
-            early.authenticatedAt = try await repository.currentTime()
-            try await subject.letPass(.milliseconds(2))
+            early.ticket = try await repository.beginLogin(early.userID)
             let operation = OperationID()
-            var last: EveryoneOutProgress?
+            var progress: EveryoneOutProgress?
             let count = try await repository.terminateAllSessions(
                 by: "root", reason: "breach", operationID: operation
-            ) { last = $0 }
+            ) { progress = $0 }
             #expect(count == 10)
-            #expect(last == EveryoneOutProgress(users: 5, terminated: 10, fraction: 1))
+            #expect(progress == EveryoneOutProgress(users: 5, terminated: 10, fraction: 1))
             for session in sessions {
                 let authorization = try await repository.authorize(session.id)
                 #expect(authorization.termination?.reason == "breach", "\(authorization)")
@@ -217,15 +190,17 @@ struct SessionConformance {
             let error = await failure { () throws(SessionRepositoryError) in
                 try await repository.createSession(early)
             }
-            #expect(error?.code == "loginSuperseded")
+            #expect(error == .loginSuperseded(by: .everyoneOut))
             #expect(try await repository.authorize(early.id).session == nil)
-            try await subject.letPass(.milliseconds(2))
             let later = try await subject.create(for: users[0])
             // The same operation again ends nothing that began since.
             #expect(
                 try await repository.terminateAllSessions(by: nil, reason: nil, operationID: operation) { _ in } == 0)
             #expect(try await repository.authorize(later.id).session != nil)
-            #expect(try await repository.terminateAllSessions() == 1)
+            let last = try await repository.terminateAllSessions()
+            // An answer that is lost with its master is asked for again, and the session has ended by then.
+            #expect(last == 1 || last == 0 && implementation == .clusterLosingMasters)
+            #expect(try await repository.authorize(later.id).session == nil)
         }
     }
 
@@ -245,7 +220,9 @@ struct SessionConformance {
             try await subject.letPass(.milliseconds(2))
             let newID = SessionID(renewing: old.id)
             func renew() async throws -> RenewalOutcome {
-                try await repository.renewSession(old.id, as: newID, authenticatedAt: nil, lifetime: .seconds(600))
+                try await repository.renewSession(
+                    old.id, as: newID, ticket: .none, authenticatedAt: nil,
+                    lifetime: .seconds(600))
             }
             let renewed = try #require(try await renew().created)
             let session = renewed.session
@@ -266,35 +243,18 @@ struct SessionConformance {
             #expect(again.refreshToken?.text == renewed.refreshToken?.text)
             let next = try #require(renewed.refreshToken)
             #expect(try await repository.rotateRefreshToken(next).word == "rotated")
-            guard case .notActive = try await repository.renewSession(old.id) else {
+            guard case .notActive = try await repository.renewSession(old.id, ticket: .none) else {
                 Issue.record("an ended session cannot be renewed")
                 return
             }
             await #expect(throws: SessionRepositoryError.identifierTaken("\(newID)")) {
                 let other = try await subject.create(for: old.userID)
-                _ = try await repository.renewSession(other.id, as: newID, authenticatedAt: nil, lifetime: nil)
+                _ = try await repository.renewSession(
+                    other.id, as: newID, ticket: .none, authenticatedAt: nil, lifetime: nil)
             }
             _ = try await repository.terminateSession(newID)
             await #expect(throws: SessionRepositoryError.sessionAlreadyEnded(newID)) { try await renew() }
         }
     }
 
-    @Test(
-        "A renewal whose authentication is older than its user's bulk termination is refused",
-        arguments: Implementation.allCases)
-    func renewSuperseded(_ implementation: Implementation) async throws {
-        try await withSubject(implementation) { subject in
-            let (repository, user) = (subject.repository, try subject.user())
-            let authenticated = try await repository.currentTime()
-            try await subject.letPass(.milliseconds(2))
-            let kept = try await subject.create(for: user)
-            _ = try await repository.terminateAllSessionsByUser(user, except: kept.id)
-            let error = await failure { () throws(SessionRepositoryError) in
-                try await repository.renewSession(
-                    kept.id, as: SessionID(renewing: kept.id), authenticatedAt: authenticated, lifetime: nil)
-            }
-            #expect(error?.code == "loginSuperseded")
-            #expect(try await repository.authorize(kept.id).session != nil)
-        }
-    }
 }

@@ -75,13 +75,15 @@ struct Subject {
     let repository: any SessionRepository
     /// Returns when the store's clock has moved by that much.
     let letPass: (Duration) async throws -> Void
+    /// A token of that generation, as the store would sign it.
+    let token: (SessionID, Int64) throws -> RefreshToken
 
     func user(_ name: String = "user-42") throws -> UserID { try UserID(name) }
     func organization(_ name: String = "acme") throws -> OrganizationID { try OrganizationID(name) }
 
     func session(for user: UserID) -> NewSession {
         NewSession(
-            userID: user, deviceName: "Pixel 9", ipAddress: "203.0.113.7", userAgent: "App/1",
+            userID: user, ticket: .none, deviceName: "Pixel 9", ipAddress: "203.0.113.7", userAgent: "App/1",
             attributes: ["tenant": "acme"])
     }
 
@@ -105,7 +107,8 @@ struct Subject {
 
 func withSubject(
     _ implementation: Implementation, policy: SessionPolicy = SessionPolicy(), tokens: RefreshTokenKeys? = nil,
-    attributes: [String] = [], _ body: (Subject) async throws -> Void
+    deployment: String? = nil, attributes: [String] = [], assurance: Bool = false,
+    _ body: (Subject) async throws -> Void
 ) async throws {
     switch implementation {
     case .redis, .redisOnItsThread, .redisWithNearCache, .sentinel, .cluster, .clusterWithNearCache,
@@ -116,7 +119,9 @@ func withSubject(
                 policy: policy,
                 configure: {
                     $0.refreshTokenKeys = tokens
+                    $0.deployment = deployment
                     $0.authorizeAttributes = attributes
+                    $0.authorizeAssurance = assurance
                     if implementation.hasNearCache { $0.nearCache = .patient }
                     // A master's successor wants votes, which a busy machine is slow to give.
                     if implementation == .clusterLosingMasters { $0.commandTimeout = .seconds(60) }
@@ -126,18 +131,28 @@ func withSubject(
                 let executor = implementation == .redisOnItsThread ? store.repository.taskExecutor : nil
                 try await withTaskExecutorPreference(executor) {
                     try await body(
-                        Subject(repository: store.repository) { duration in
-                            let end = try await store.now() + duration.wholeMilliseconds
-                            try await eventually("time passes") { try await store.now() >= end }
-                        })
+                        Subject(
+                            repository: store.repository,
+                            letPass: { duration in
+                                let end = try await store.now() + duration.wholeMilliseconds
+                                try await eventually("time passes") { try await store.now() >= end }
+                            }, token: store.token(of:generation:)))
                 }
             }
         }
     case .inMemory:
         let clock = ManualClock()
         let repository = try InMemorySessionRepository(
-            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: attributes, now: { clock.now })
-        try await body(Subject(repository: repository) { clock.advance(by: $0) })
+            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: attributes, authorizeAssurance: assurance,
+            deployment: deployment,
+            now: { clock.now })
+        try await body(
+            Subject(
+                repository: repository, letPass: { clock.advance(by: $0) },
+                token: { id, generation in
+                    try #require(repository.refreshTokenKeys)
+                        .issue(RefreshTokenClaims(sessionID: id, generation: generation))
+                }))
     }
 }
 

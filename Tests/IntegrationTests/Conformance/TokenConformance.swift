@@ -39,7 +39,8 @@ struct TokenConformance {
                 Issue.record("\(rotated), \(repeated)")
                 return
             }
-            #expect(tokens.sessionID(of: first) == session.id)
+            #expect(repository.sessionID(of: first) == session.id)
+            #expect(repository.sessionID(of: RefreshToken(first.text + "A")) == nil)
             let second = try #require(rotated.successor)
             #expect(try await repository.rotateRefreshToken(second).word == "rotated")
             #expect(try await repository.rotateRefreshToken(first).word == "reuse")
@@ -101,6 +102,85 @@ struct TokenConformance {
                 try await subject.repository.rotateRefreshToken(RefreshToken("srt1_x"))
             }
             #expect(error?.code == "invalidConfiguration")
+        }
+    }
+
+    @Test(
+        "By policy a lost reply that is asked for again after the interval gets the successor as long as that is unused",
+        arguments: Implementation.allCases)
+    func lateRepeat(_ implementation: Implementation) async throws {
+        var policy = SessionPolicy()
+        policy.reuseInterval = .zero
+        policy.reuse = .afterSuccessorWasUsed
+        try await withToken(implementation, policy: policy) { subject, session, first in
+            let repository = subject.repository
+            let second = try #require(try await repository.rotateRefreshToken(first).successor)
+            for _ in 0..<3 {
+                let again = try await repository.rotateRefreshToken(first)
+                #expect(again.word == "repeated")
+                #expect(again.successor?.text == second.text)
+            }
+            let third = try #require(try await repository.rotateRefreshToken(second).successor)
+            #expect(try await repository.rotateRefreshToken(third).word == "rotated")
+            #expect(try await repository.rotateRefreshToken(third).word == "repeated")
+            #expect(try await repository.authorize(session.id).session != nil)
+            // Its successor has been used.
+            #expect(try await repository.rotateRefreshToken(first).word == "reuse")
+            #expect(try await repository.authorize(session.id).termination != nil)
+        }
+    }
+
+    @Test(
+        "Two holders of a token that was handed out again late are found when the second one rotates",
+        arguments: Implementation.allCases)
+    func sharedSuccessor(_ implementation: Implementation) async throws {
+        var policy = SessionPolicy()
+        policy.reuseInterval = .zero
+        policy.reuse = .afterSuccessorWasUsed
+        try await withToken(implementation, policy: policy) { subject, session, first in
+            let repository = subject.repository
+            let shared = try #require(try await repository.rotateRefreshToken(first).successor)
+            #expect(try await repository.rotateRefreshToken(first).successor?.text == shared.text)
+            #expect(try await repository.rotateRefreshToken(shared).word == "rotated")
+            #expect(try await repository.rotateRefreshToken(shared).word == "reuse")
+            #expect(try await repository.rotateRefreshToken(shared).word == "invalidated")
+            #expect(try await repository.authorize(session.id).termination != nil)
+        }
+    }
+
+    @Test(
+        "A generation up to 8 ahead was lost by a failover and rotates; one further ahead is forged",
+        arguments: Implementation.allCases)
+    func ahead(_ implementation: Implementation) async throws {
+        try await withToken(implementation) { subject, session, first in
+            let repository = subject.repository
+            #expect(try await repository.rotateRefreshToken(try subject.token(session.id, 9)).word == "forged")
+            #expect(try await repository.authorize(session.id).session != nil)
+            let second = try #require(try await repository.rotateRefreshToken(first).successor)
+            #expect(try await repository.rotateRefreshToken(try subject.token(session.id, 10)).word == "forged")
+            let rotated = try await repository.rotateRefreshToken(try subject.token(session.id, 9))
+            #expect(rotated.word == "rotated")
+            #expect(rotated.successor?.text == (try subject.token(session.id, 10)).text)
+            #expect(try await repository.rotateRefreshToken(second).word == "reuse")
+        }
+    }
+
+    @Test("A token of another deployment is forged, also with the same keys", arguments: Implementation.allCases)
+    func deployments(_ implementation: Implementation) async throws {
+        var staging: RefreshToken?
+        try await withSubject(implementation, tokens: tokens, deployment: "staging") { subject in
+            let created = try await subject.repository.createSession(subject.session(for: try subject.user()))
+            let token = try #require(created.refreshToken)
+            staging = token
+            #expect(try await subject.repository.rotateRefreshToken(token).word == "rotated")
+        }
+        let token = try #require(staging)
+        for deployment in ["production", nil] {
+            try await withSubject(implementation, tokens: tokens, deployment: deployment) { subject in
+                let outcome = try await subject.repository.rotateRefreshToken(token)
+                #expect(outcome.word == "forged")
+                #expect(subject.repository.sessionID(of: token) == nil)
+            }
         }
     }
 

@@ -83,7 +83,7 @@ struct ArticleTests {
     func refreshTokens() async throws {
         let keys = try RefreshTokenKeys(signing: .generate(id: "k1"))
         let sessions = try InMemorySessionRepository(refreshTokenKeys: keys)
-        let created = try await sessions.createSession(NewSession(userID: UserID("maya")))
+        let created = try await sessions.createSession(NewSession(userID: UserID("maya"), ticket: .none))
         let first = try #require(created.refreshToken)
         let (second, session) = try #require(try await RefreshTokensArticle.refresh(first.text, in: sessions))
         #expect(session == created.session.id)
@@ -93,6 +93,21 @@ struct ArticleTests {
         _ = try #require(try await RefreshTokensArticle.refresh(second.text, in: sessions))
         #expect(try await RefreshTokensArticle.refresh(first.text, in: sessions) == nil)
         #expect(try await sessions.findSession(session)?.isActive == false)
+    }
+
+    @Test("Assurance and step-up")
+    func assurance() async throws {
+        let clock = ManualClock()
+        let sessions = try InMemorySessionRepository(authorizeAssurance: true, now: { clock.now })
+        let session = try await AssuranceArticle.logIn(UserID("maya"), in: sessions)
+        #expect(session.level == "aal1")
+        #expect(try await !AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try await AssuranceArticle.stepUp(session.id, in: sessions))
+        #expect(try await AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try await AssuranceArticle.endTrial(session.id, in: sessions) != .notActive)
+        clock.advance(by: .seconds(900))
+        #expect(try await !AssuranceArticle.mayTransfer(session.id, in: sessions))
+        #expect(try AssuranceArticle.withAssurance("redis://127.0.0.1").authorizeAssurance)
     }
 
     @Test("Support access")
@@ -121,7 +136,7 @@ struct ArticleTests {
             ).refreshTokenKeys
             let sessions = try RedisSessionRepository(configuration: settings)
             let simple = try GettingStartedArticle.connect(to: server.url)
-            let created = try await sessions.createSession(NewSession(userID: UserID("maya")))
+            let created = try await sessions.createSession(NewSession(userID: UserID("maya"), ticket: .none))
             #expect(created.refreshToken != nil)
             try await eventually("the near cache answers") {
                 _ = try await sessions.authorize(created.session.id)

@@ -5,8 +5,10 @@ func tour(of redisURL: String) async throws {
     let sessions = try RedisSessionRepository(configuration: .init(server: server))
 
     let user = try UserID("user-42")
+    // Before the password is checked, so that an end of all sessions in between ends this login too.
+    let ticket = try await sessions.beginLogin(user)
     let created = try await sessions.createSession(
-        NewSession(userID: user, deviceName: "Pixel 9", ipAddress: "203.0.113.7"))
+        NewSession(userID: user, ticket: ticket, deviceName: "Pixel 9", ipAddress: "203.0.113.7"))
 
     // In the middleware, at each request:
     switch try await sessions.authorize(created.session.id) {

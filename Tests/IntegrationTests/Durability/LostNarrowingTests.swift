@@ -30,6 +30,30 @@ extension FaultTests {
             }
         }
 
+        @Test("A session that was shortened ends as early as before the crash", arguments: [true, false])
+        func shortenedSession(hasJournal: Bool) async throws {
+            try await withCrash(hasJournal) { store, server in
+                let session = try await store.create(for: try store.user())
+                _ = try await server.send(["SAVE"])
+                _ = try await store.repository.shortenSession(session.id, for: .seconds(1200))
+                let outcome = try await store.repository.shortenSession(session.id, for: .seconds(600))
+                // Changes nothing, here and in the journal.
+                _ = try await store.repository.shortenSession(session.id, for: .seconds(900))
+                guard case .shortened(let end) = outcome else {
+                    Issue.record("\(outcome)")
+                    return
+                }
+                try await server.restart()
+                let found = try #require(try await store.repository.authorize(session.id).session)
+                #expect(found.expiresAt == (hasJournal ? end : session.expiresAt))
+                let key = store.keys.session(session.id)
+                #expect(try await store.expiry(of: key) == found.idleExpiresAt.unixMilliseconds)
+                let index = store.keys.userIndex(session.userID)
+                let score = try await store.score(of: session.id.value.random.text, in: index)
+                #expect(score == found.idleExpiresAt.unixMilliseconds)
+            }
+        }
+
         @Test(
             "A grant whose shortened time is over by then is gone, and its session has ended",
             arguments: [true, false])

@@ -54,7 +54,8 @@ struct EventConnectionTests {
             try await administrator.send("ACL", "SETUSER", "app", "resetchannels")
             try await administrator.send("ACL", "SETUSER", "app", "&*")
             for _ in 0..<2 { #expect(try await events.next() == .mayHaveMissed) }
-            let session = try await repository.createSession(NewSession(userID: try UserID("user-42"))).session
+            let session = try await repository.createSession(NewSession(userID: try UserID("user-42"), ticket: .none))
+                .session
             #expect(try await events.next()?.sessionID == session.id)
         }
     }
@@ -68,8 +69,8 @@ struct EventConnectionTests {
                     var events = try await first.events().makeAsyncIterator()
                     var others = try await second.events().makeAsyncIterator()
                     let user = try UserID("user-42")
-                    let theirs = try await second.createSession(NewSession(userID: user)).session
-                    let session = try await first.createSession(NewSession(userID: user)).session
+                    let theirs = try await second.createSession(NewSession(userID: user, ticket: .none)).session
+                    let session = try await first.createSession(NewSession(userID: user, ticket: .none)).session
                     #expect(try await events.next()?.sessionID == session.id)
                     #expect(try await others.next()?.sessionID == theirs.id)
                 }

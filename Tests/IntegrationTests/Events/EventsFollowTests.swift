@@ -35,7 +35,7 @@ extension FaultTests {
         private func expectNews(of repository: RedisSessionRepository, by reader: Reader) async throws {
             var sessions: [SessionID] = []
             try await eventually("the reader hears of a session") {
-                let new = NewSession(userID: try UserID("user-\(sessions.count)"))
+                let new = NewSession(userID: try UserID("user-\(sessions.count)"), ticket: .none)
                 if let created = try? await repository.createSession(new) { sessions.append(created.session.id) }
                 return sessions.contains(where: reader.hasHeard)
             }

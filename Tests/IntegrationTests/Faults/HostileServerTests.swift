@@ -10,8 +10,7 @@ extension FaultTests {
         @Test("Whatever it answers, in whatever pieces, every call returns and the process lives", arguments: 0..<12)
         func fuzz(_ batch: Int) async throws {
             let base = UInt64.random(in: 0...UInt64.max)
-            let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
-            let calls = try EveryCall.all(tokens: tokens).count
+            let calls = try EveryCall.all().count
             let returned = try await inParallel(8) { number in
                 let replies = Replies(seed: base &+ UInt64(number))
                 let manner = FakeServer.Manner.improvises(piece: [1, 3, 4096][(batch + number) % 3]) { _ in

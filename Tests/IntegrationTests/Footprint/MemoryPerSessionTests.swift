@@ -21,7 +21,7 @@ struct MemoryPerSessionTests {
                             for device in ["Pixel 9", "Laptop"] {
                                 _ = try await store.repository.createSession(
                                     NewSession(
-                                        userID: user, deviceName: device, ipAddress: "203.0.113.7",
+                                        userID: user, ticket: .none, deviceName: device, ipAddress: "203.0.113.7",
                                         userAgent: String(agent.prefix(80))))
                             }
                         }

@@ -51,8 +51,10 @@ struct OneByOneRepository: ForwardingRepository {
 struct ForkingRepository: ForwardingRepository {
     let base: RedisSessionRepository
 
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        let outcome = try await base.rotateRefreshToken(token)
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        let outcome = try await base.rotateRefreshToken(token, ipAddress: ipAddress)
         guard case .repeated(let next, let id, let user) = outcome else { return outcome }
         return .rotated(next, id, user)
     }

@@ -41,7 +41,7 @@ struct Scene {
     private func populate(_ user: UserID) async throws -> [CreatedSession] {
         try await inParallel(sessionsPerUser) { _ in
             try await recorder.record({ (_: CreatedSession) in .other }) { () throws(SessionRepositoryError) in
-                try await repository.createSession(NewSession(userID: user))
+                try await repository.createSession(NewSession(userID: user, ticket: .none))
             }
         }
     }

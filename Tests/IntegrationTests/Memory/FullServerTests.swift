@@ -63,13 +63,14 @@ struct FullServerTests {
             let key = store.keys.session(created.session.id)
             #expect(try await store.repository.touch(created.session.id, ipAddress: "203.0.113.9") == .recorded)
             #expect(try await store.remaining(of: key) > 3_600_000)
-            guard case .rotated = try await store.repository.rotateRefreshToken(try #require(created.refreshToken))
-            else {
+            #expect(try await store.repository.touch(created.session.id, ipAddress: "203.0.113.10") == .recorded)
+            let token = try #require(created.refreshToken)
+            guard case .rotated = try await store.repository.rotateRefreshToken(token, ipAddress: "203.0.113.11") else {
                 Issue.record("a current token must rotate")
                 return
             }
             await #expect(throws: SessionRepositoryError.storeFull) {
-                try await store.repository.renewSession(created.session.id)
+                try await store.repository.renewSession(created.session.id, ticket: .none)
             }
             #expect(try await store.repository.authorize(created.session.id).session != nil)
             #expect(try await store.repository.terminateAllSessions() == 1)
@@ -103,6 +104,12 @@ struct FullServerTests {
             spent = (created.session, token)
         } _: { store in
             let repository = store.repository
+            guard case .shortened(let end) = try await repository.shortenSession(sessions[2].id, for: .seconds(600))
+            else {
+                Issue.record("it must be shortened")
+                return
+            }
+            #expect(try await repository.authorize(sessions[2].id).session?.expiresAt == end)
             #expect(try await repository.invalidateRefreshTokenChain(sessions[0].id) == .invalidated)
             #expect(try await repository.isRefreshTokenChainInvalidated(sessions[0].id))
             #expect(try await repository.terminateSession(sessions[1].id, by: "admin") == .terminated)

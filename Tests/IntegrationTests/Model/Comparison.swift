@@ -20,6 +20,7 @@ struct Comparison {
     let fresh: () async throws -> any SessionRepository
     let policy: SessionPolicy
     let tokens: RefreshTokenKeys
+    var keyPrefix = "sr"
 
     func run(_ steps: [Step]) async throws -> Verdict {
         let subject = try await fresh()
@@ -29,7 +30,8 @@ struct Comparison {
         let world = try World()
         let clock = ManualClock()
         let twin = try InMemorySessionRepository(
-            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"], now: { clock.now })
+            policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"], authorizeAssurance: true,
+            keyPrefix: keyPrefix, now: { clock.now })
         var (left, right) = (Player(subject, in: world), Player(twin, in: world))
         var slack: Int64 = 1
         var last: Int64 = 0
@@ -41,10 +43,6 @@ struct Comparison {
             // In a millisecond of its own: what is ordered by time has one order.
             var before = try await time()
             while before <= last { before = try await time() }
-            if case .authenticate(let login) = step {
-                left.remember(login: login, at: Date(unixMilliseconds: before))
-                right.remember(login: login, at: Date(unixMilliseconds: before))
-            }
             let observed = try await left.play(step)
             last = try await time()
             slack = max(slack, last - before + 1)

@@ -18,7 +18,7 @@ struct MistakenRepository: ForwardingRepository {
 
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         var session = session
-        if mistake == .oldLoginIsAccepted { session.authenticatedAt = nil }
+        if mistake == .oldLoginIsAccepted { session.ticket = .none }
         return try await base.createSession(session)
     }
 
@@ -45,8 +45,10 @@ struct MistakenRepository: ForwardingRepository {
         return SessionPage(sessions: page.sessions.dropLast(), next: page.next)
     }
 
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        let outcome = try await base.rotateRefreshToken(token)
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        let outcome = try await base.rotateRefreshToken(token, ipAddress: ipAddress)
         guard mistake == .repeatCountsAsRotation, case .repeated(let next, let id, let user) = outcome else {
             return outcome
         }

@@ -46,13 +46,14 @@ extension LoadTests {
                 configure: {
                     $0.refreshTokenKeys = tokens
                     $0.authorizeAttributes = ["slot"]
+                    $0.authorizeAssurance = true
                 }
             ) { store in
                 let comparison = Comparison(
                     fresh: {
                         try await store.redis.send("FLUSHDB")
                         return store.repository
-                    }, policy: policy, tokens: tokens)
+                    }, policy: policy, tokens: tokens, keyPrefix: store.prefix)
                 for number in stride(from: lane, to: 4 * Self.sequences, by: Self.lanes)
                 where number < Self.sequences || decided < Self.verdicts {
                     let steps = Step.sequence(seed: seed &+ UInt64(number))
@@ -81,6 +82,7 @@ extension LoadTests {
             policy.overflow = lane.isMultiple(of: 2) ? .refuse : .terminateLeastRecentlyActive
             policy.activityResolution = lane.isMultiple(of: 3) ? .seconds(3600) : .zero
             policy.reuseInterval = lane.isMultiple(of: 5) ? .zero : .seconds(3600)
+            policy.reuse = lane.isMultiple(of: 10) ? .afterSuccessorWasUsed : .afterInterval
             return policy
         }
 
@@ -93,7 +95,8 @@ extension LoadTests {
             let comparison = Comparison(
                 fresh: {
                     let honest = try InMemorySessionRepository(
-                        policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"])
+                        policy: policy, refreshTokenKeys: tokens, authorizeAttributes: ["slot"],
+                        authorizeAssurance: true)
                     return MistakenRepository(base: honest, mistake: mistake)
                 }, policy: policy, tokens: tokens)
             for seed in 0..<UInt64(2000) {

@@ -8,7 +8,8 @@ struct Player {
     let world: World
     /// The tokens that each session has been given, newest last.
     private var tokens: [Int: [RefreshToken]] = [:]
-    private var logins: [Int: Date] = [:]
+    /// Of each login, a ticket for each user.
+    private var logins: [Int: [LoginTicket]] = [:]
 
     static let shortLife = Duration.milliseconds(250)
 
@@ -16,8 +17,6 @@ struct Player {
         self.repository = repository
         self.world = world
     }
-
-    mutating func remember(login: Int, at time: Date) { logins[login] = time }
 
     mutating func play(_ step: Step) async throws -> Observation {
         var seen = Observation()
@@ -29,35 +28,46 @@ struct Player {
         return seen
     }
 
+    private func ticket(_ login: Int?, _ slot: Int) -> LoginTicket {
+        login.flatMap { logins[$0]?[Step.user(ofSlot: slot)] } ?? .none
+    }
+
     private mutating func play(_ step: Step, _ seen: inout Observation) async throws {
         switch step {
         case .create(let slot, let lifetime, let grant, let login):
             let created = try await repository.createSession(
                 NewSession(
-                    userID: world.users[Step.user(ofSlot: slot)], id: world.sessions[slot],
-                    deviceName: "device \(slot)",
-                    ipAddress: "203.0.113.1", authenticatedAt: login.flatMap { logins[$0] },
+                    userID: world.users[Step.user(ofSlot: slot)], ticket: ticket(login, slot),
+                    id: world.sessions[slot], deviceName: "device \(slot)", ipAddress: "203.0.113.1",
                     lifetime: lifetime == .short ? Self.shortLife : .seconds(3600),
-                    grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"]))
+                    grantID: grant.map { world.grants[$0] }, attributes: ["slot": "\(slot)"],
+                    level: slot.isMultiple(of: 2) ? "low" : nil, methods: slot.isMultiple(of: 3) ? ["pwd"] : []))
             note(created, of: slot, in: &seen)
         case .renew(let slot, let new, let login):
             let outcome = try await repository.renewSession(
-                world.sessions[slot], as: world.sessions[new], authenticatedAt: login.flatMap { logins[$0] },
+                world.sessions[slot], as: world.sessions[new], ticket: ticket(login, slot), authenticatedAt: nil,
                 lifetime: nil)
             switch outcome {
             case .renewed(let created): note(created, of: new, in: &seen)
             case .notActive: seen.note("not active")
             }
-        case .rotate(let slot, let age):
+        case .rotate(let slot, let age, let address):
             guard let history = tokens[slot], history.count > age else { return seen.note("no token") }
-            let outcome = try await repository.rotateRefreshToken(history[history.count - 1 - age])
+            let outcome = try await repository.rotateRefreshToken(
+                history[history.count - 1 - age], ipAddress: address ? "203.0.113.9:443" : nil)
             seen.note(outcome.word)
             if let successor = outcome.successor { note(successor, of: slot, in: &seen) }
-        case .authorize, .find, .touch, .list, .terminate, .terminateAll, .terminateEveryone, .invalidate, .chainState:
+        case .authorize, .find, .touch, .update, .elevate, .shorten, .list, .terminate, .terminateAll,
+            .terminateEveryone,
+            .invalidate, .chainState:
             try await playOnSessions(step, &seen)
         case .saveGrant, .extendGrant, .findGrant, .listGrants, .listGrantsTo, .revokeGrant, .revokeGrantsTo, .sweep:
             try await playOnGrants(step, &seen)
-        case .authenticate, .pause:
+        case .beginLogin(let login):
+            var tickets: [LoginTicket] = []
+            for user in world.users { tickets.append(try await repository.beginLogin(user)) }
+            logins[login] = tickets
+        case .pause:
             break
         }
     }
@@ -77,7 +87,24 @@ struct Player {
             if let session { seen.note(session) } else { seen.note("nil") }
         case .touch(let slot, let address):
             seen.note(
-                try await repository.touch(world.sessions[slot], ipAddress: address ? "203.0.113.2" : nil).rawValue)
+                try await repository.touch(
+                    world.sessions[slot], ipAddress: address.map { "203.0.113.\(1 + $0)" }
+                ).rawValue)
+        case .shorten(let slot, let lifetime):
+            switch try await repository.shortenSession(
+                world.sessions[slot], for: lifetime == .short ? Self.shortLife : .seconds(1000))
+            {
+            case .shortened(let end): seen.note("shortened", at: end)
+            case .unchanged(let end): seen.note("unchanged", at: end)
+            case .notActive: seen.note("not active")
+            }
+        case .update(let slot, let change):
+            note(try await repository.updateSession(world.sessions[slot], change.changes), in: &seen)
+        case .elevate(let slot, let lifetime):
+            note(
+                try await repository.elevateSession(
+                    world.sessions[slot], to: "high", methods: ["otp"],
+                    for: lifetime == .short ? Self.shortLife : .seconds(600)), in: &seen)
         case .list(let user, let pageSize):
             var cursor: SessionPage.Cursor?
             repeat {
@@ -148,6 +175,13 @@ struct Player {
         }
     }
 
+    private func note(_ outcome: UpdateOutcome, in seen: inout Observation) {
+        switch outcome {
+        case .updated(let session): seen.note(session)
+        case .notActive: seen.note("not active")
+        }
+    }
+
     private mutating func note(_ created: CreatedSession, of slot: Int, in seen: inout Observation) {
         seen.note(created.session)
         if let token = created.refreshToken { note(token, of: slot, in: &seen) }
@@ -156,5 +190,18 @@ struct Player {
     private mutating func note(_ token: RefreshToken, of slot: Int, in seen: inout Observation) {
         seen.note(token.text)
         if tokens[slot]?.last?.text != token.text { tokens[slot, default: []].append(token) }
+    }
+}
+
+extension Step.Change {
+    fileprivate var changes: SessionChanges {
+        switch self {
+        case .device: SessionChanges(deviceName: "another device")
+        case .noDevice: SessionChanges(deviceName: "")
+        case .agent: SessionChanges(userAgent: "App/2")
+        case .attribute: SessionChanges(attributes: ["theme": "dark"])
+        case .noAttribute: SessionChanges(attributes: ["theme": nil])
+        case .both: SessionChanges(deviceName: "a third", attributes: ["slot": nil, "plan": "pro"])
+        }
     }
 }

@@ -16,16 +16,25 @@ enum Step: Hashable, Sendable {
         case admin(Int)
     }
 
+    /// What an update names.
+    enum Change: Hashable, Sendable, CaseIterable {
+        case device, noDevice, agent, attribute, noAttribute, both
+    }
+
     case create(slot: Int, Lifetime, grant: Int?, login: Int?)
     case renew(slot: Int, as: Int, login: Int?)
     case authorize(slot: Int)
     case find(slot: Int, owner: Int?)
-    case touch(slot: Int, address: Bool)
+    /// From one of the addresses, or from none.
+    case touch(slot: Int, address: Int?)
+    case update(slot: Int, Change)
+    case elevate(slot: Int, Lifetime)
+    case shorten(slot: Int, Lifetime)
     case list(user: Int, pageSize: Int)
     case terminate(slot: Int, owner: Int?)
     case terminateAll(user: Int, except: Int?, operation: Int)
     case terminateEveryone(operation: Int)
-    case rotate(slot: Int, age: Int)
+    case rotate(slot: Int, age: Int, address: Bool)
     case invalidate(slot: Int)
     case chainState(slot: Int)
     case saveGrant(Int, Lifetime, Recipient)
@@ -36,8 +45,8 @@ enum Step: Hashable, Sendable {
     case listGrants
     case revokeGrant(Int)
     case sweep
-    /// Remembers the time, for a login that authenticated then.
-    case authenticate(login: Int)
+    /// Takes tickets, for a login that ends later.
+    case beginLogin(login: Int)
     /// Until all that was short-lived is over.
     case pause
 }
@@ -56,7 +65,7 @@ extension Step {
         func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
         func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
         func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
-        switch number(42) {
+        switch number(46) {
         case 0..<11:
             return .create(
                 slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
@@ -69,13 +78,17 @@ extension Step {
                 slot: slot, as: base + number(slots / users), login: number(4) == 0 ? number(logins) : nil)
         case 14, 15: return .authorize(slot: number(slots))
         case 16: return .find(slot: number(slots), owner: maybe(users))
-        case 17, 18: return .touch(slot: number(slots), address: Bool.random(using: &random))
+        case 17, 18: return .touch(slot: number(slots), address: maybe(3))
         case 19, 20: return .list(user: number(users), pageSize: 1 + number(4))
         case 21, 22: return .terminate(slot: number(slots), owner: maybe(users))
         case 23: return .terminateAll(user: number(users), except: maybe(slots), operation: number(operations))
         case 24: return .terminateEveryone(operation: number(operations))
-        case 25..<30: return .rotate(slot: number(slots), age: [0, 0, 0, 1, 1, 2][number(6)])
-        case 30: return .invalidate(slot: number(slots))
+        case 25..<30:
+            return .rotate(
+                slot: number(slots), age: [0, 0, 0, 1, 1, 2][number(6)], address: Bool.random(using: &random))
+        case 30:
+            return Bool.random(using: &random)
+                ? .invalidate(slot: number(slots)) : .shorten(slot: number(slots), lifetime())
         case 31: return .chainState(slot: number(slots))
         case 32, 33:
             let recipient = maybe(users).map { Recipient.admin($0) } ?? (Bool.random(using: &random) ? .any : .kept)
@@ -83,9 +96,11 @@ extension Step {
         case 34: return .findGrant(number(grants))
         case 35: return Bool.random(using: &random) ? .listGrants : .listGrantsTo(number(users))
         case 36: return number(4) == 0 ? .revokeGrantsTo(number(users)) : .revokeGrant(number(grants))
-        case 40, 41: return .extendGrant(number(grants), lifetime())
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
-        case 38: return .authenticate(login: number(logins))
+        case 38: return .beginLogin(login: number(logins))
+        case 40, 41: return .update(slot: number(slots), Change.allCases[number(Change.allCases.count)])
+        case 42, 43: return .elevate(slot: number(slots), lifetime())
+        case 44, 45: return .extendGrant(number(grants), lifetime())
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
         }
     }

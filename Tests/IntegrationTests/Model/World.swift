@@ -34,17 +34,27 @@ struct Observation: Equatable {
 
     mutating func note(_ word: String) { words.append(word) }
 
+    mutating func note(_ word: String, at date: Date) {
+        note(word)
+        note(date)
+    }
+
     mutating func note(_ date: Date) { times.append(date.unixMilliseconds ?? -1) }
 
     mutating func note(_ session: Session) {
         words += [
             "\(session.id)", "\(session.userID)", session.deviceName ?? "-", session.ipAddress ?? "-",
-            session.grantID.map { "\($0)" } ?? "-",
+            session.grantID.map { "\($0)" } ?? "-", session.userAgent ?? "-", session.level ?? "-",
+            session.methods.joined(separator: ","),
         ]
         words += session.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        for time in [session.createdAt, session.authenticatedAt, session.lastActivityAt, session.expiresAt] {
+        for time in [
+            session.createdAt, session.authenticatedAt, session.lastActivityAt, session.idleExpiresAt,
+            session.expiresAt,
+        ] {
             note(time)
         }
+        if let until = session.elevatedUntil { note(until) }
         if case .terminated(let termination) = session.state { note(termination) }
     }
 
@@ -60,12 +70,6 @@ struct Observation: Equatable {
     }
 
     mutating func note(_ error: SessionRepositoryError) {
-        // A time within must not be compared to the millisecond.
-        if case .loginSuperseded(let notBefore) = error {
-            note(error.code)
-            note(notBefore)
-        } else {
-            note("\(error)")
-        }
+        note("\(error)")
     }
 }

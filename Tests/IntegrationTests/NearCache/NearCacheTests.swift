@@ -108,7 +108,7 @@ struct NearCacheTests {
             _ = try await repository.terminateSession(sessions[0].id)
             #expect(try await repository.authorize(sessions[0].id).termination != nil)
 
-            let thief = try #require(tokens.verify(token)).sessionID
+            let thief = try #require(repository.sessionID(of: token))
             _ = try await repository.authorize(thief)
             _ = try await repository.rotateRefreshToken(token)
             #expect(try await repository.authorize(thief).session != nil)
@@ -118,7 +118,13 @@ struct NearCacheTests {
             try await store.nextMillisecond()
             #expect(try await repository.touch(sessions[1].id, ipAddress: "203.0.113.9") == .recorded)
             #expect(try await repository.authorize(sessions[1].id).session?.ipAddress == "203.0.113.9")
-            let renewed = try #require(try await repository.renewSession(sessions[1].id).created).session
+            guard case .shortened(let end) = try await repository.shortenSession(sessions[1].id, for: .seconds(600))
+            else {
+                Issue.record("it must be shortened")
+                return
+            }
+            #expect(try await repository.authorize(sessions[1].id).session?.expiresAt == end)
+            let renewed = try #require(try await repository.renewSession(sessions[1].id, ticket: .none).created).session
             #expect(try await repository.authorize(sessions[1].id).termination != nil)
             #expect(try await repository.authorize(renewed.id).session != nil)
 
@@ -168,8 +174,10 @@ struct NearCacheTests {
         try await withNearCache(policy: policy) { store, _ in
             let user = try store.user()
             for lifetime in [Duration.seconds(3600), .milliseconds(1200)] {
-                let session = try await store.repository.createSession(NewSession(userID: user, lifetime: lifetime))
-                    .session
+                let session = try await store.repository.createSession(
+                    NewSession(userID: user, ticket: .none, lifetime: lifetime)
+                )
+                .session
                 let end = try await store.expiry(of: store.keys.session(session.id))
                 var isOver = false
                 while !isOver {
@@ -233,7 +241,8 @@ struct NearCacheTests {
             try await administrator.send(["ACL", "SETUSER", "app", "on", ">s3cret", "~*", "&*", "+@all"] + rules)
             let url = "redis+unix://app:s3cret@\(server.unixSocketPath)"
             try await withRepository(at: try RedisServer(url: url), configure: { $0.nearCache = .patient }) { app in
-                let session = try await app.createSession(NewSession(userID: try UserID("user-42"))).session
+                let session = try await app.createSession(NewSession(userID: try UserID("user-42"), ticket: .none))
+                    .session
                 for _ in 0..<50 { #expect(try await app.authorize(session.id) == .active(session)) }
                 // Long enough for a second attempt.
                 try await eventually("it has been tried") { try await administrator.denials() > 0 }

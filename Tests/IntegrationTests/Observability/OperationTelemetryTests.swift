@@ -18,7 +18,7 @@ struct OperationTelemetryTests {
             $0.observability = observed.observability
             $0.refreshTokenKeys = tokens
         }) { store in
-            var calls = try EveryCall.all(tokens: tokens)
+            var calls = try EveryCall.all()
             calls["isRefreshTokenChainInvalidated"] = nil
             let id = try unknownSession()
             calls["refreshTokenChainState"] = { _ = try await $0.refreshTokenChainState(id) }
@@ -90,6 +90,8 @@ struct OperationTelemetryTests {
             _ = try await repository.authorize(id)
             _ = try await repository.authorize(unknownSession())
             _ = try await repository.touch(id)
+            for seconds in [60, 600] { _ = try await repository.shortenSession(id, for: .seconds(seconds)) }
+            _ = try await repository.shortenSession(unknownSession(), for: .seconds(1))
             _ = try await repository.findSession(id)
             _ = try await repository.findSession(unknownSession())
             _ = try await repository.rotateRefreshToken(token)
@@ -99,9 +101,9 @@ struct OperationTelemetryTests {
             _ = try await repository.terminateSession(unknownSession(), by: nil, durability: .acknowledged)
             _ = try await repository.authorize(id)
             _ = try await repository.refreshTokenChainState(id)
-            _ = try await repository.renewSession(id)
+            _ = try await repository.renewSession(id, ticket: .none)
             await #expect(throws: SessionRepositoryError.self) {
-                try await repository.createSession(NewSession(userID: try store.user(), ipAddress: "nowhere"))
+                try await repository.createSession(NewSession(userID: try store.user(), ticket: .none, lifetime: .zero))
             }
             #expect(observed.count(.authorize, "active") == 1)
             #expect(observed.count(.authorize, "unknown") == 1)
@@ -112,6 +114,7 @@ struct OperationTelemetryTests {
             #expect(observed.outcomes["terminateSession"] == ["alreadyTerminated", "unknown"])
             #expect(observed.outcomes["refreshTokenChainState"] == ["invalidated"])
             #expect(observed.outcomes["renewSession"] == ["notActive"])
+            #expect(observed.outcomes["shortenSession"] == ["shortened", "unchanged", "notActive"])
             #expect(observed.outcomes["createSession"] == ["ok", "invalidInput"])
             try Self.expectDocumented(observed.outcomes, errors: ["invalidInput"])
         }

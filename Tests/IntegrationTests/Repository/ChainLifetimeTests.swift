@@ -8,7 +8,9 @@ struct ChainLifetimeTests {
     private static let day: Int64 = 86_400_000
 
     private func create(_ days: Int64, for user: UserID, in store: Store) async throws -> Session {
-        try await store.repository.createSession(NewSession(userID: user, lifetime: .seconds(days * 86_400))).session
+        try await store.repository.createSession(
+            NewSession(userID: user, ticket: .none, lifetime: .seconds(days * 86_400))
+        ).session
     }
 
     /// Ends all sessions of the user; what the chains of `sessions` have as their end, which is the same for all.
@@ -78,7 +80,8 @@ struct ChainLifetimeTests {
         try await withStore { store in
             let old = try await store.create(for: try store.user())
             let outcome = try await store.repository.renewSession(
-                old.id, as: SessionID(renewing: old.id), authenticatedAt: nil, lifetime: .seconds(45 * 86_400))
+                old.id, as: SessionID(renewing: old.id), ticket: .none, authenticatedAt: nil,
+                lifetime: .seconds(45 * 86_400))
             let session = try #require(outcome.created).session
             #expect(try await chainEnd([session], in: store) == session.expiresAt.unixMilliseconds)
         }
@@ -129,14 +132,15 @@ struct ChainLifetimeTests {
             try await store.redis.send(
                 "ACL", "SETUSER", "default", "-hset", "(+hset ~\(store.prefix):session:*)")
             for lifetime in [31, 60] {
-                let new = NewSession(userID: user, lifetime: .seconds(lifetime * 86_400))
+                let new = NewSession(userID: user, ticket: .none, lifetime: .seconds(lifetime * 86_400))
                 let creation = await failure { () throws(SessionRepositoryError) in
                     try await store.repository.createSession(new).session
                 }
                 #expect(creation?.code == "storeRefused")
                 let renewal = await failure { () throws(SessionRepositoryError) in
                     try await store.repository.renewSession(
-                        old.id, as: SessionID(renewing: old.id), authenticatedAt: nil, lifetime: new.lifetime)
+                        old.id, as: SessionID(renewing: old.id), ticket: .none, authenticatedAt: nil,
+                        lifetime: new.lifetime)
                 }
                 #expect(renewal?.code == "storeRefused")
             }
@@ -150,11 +154,11 @@ struct ChainLifetimeTests {
             let user = try store.user()
             let account = store.keys.account(user)
             _ = try await store.repository.terminateAllSessionsByUser(user)
-            let notBefore = try await store.hash(account)["notBefore"]
+            let epoch = try await store.hash(account)["epoch"]
             let furthest = try await create(80, for: user, in: store).expiresAt.unixMilliseconds ?? 0
             _ = try await create(40, for: user, in: store)
             _ = try await store.create(for: user)
-            #expect(try await store.hash(account)["notBefore"] == notBefore)
+            #expect(try await store.hash(account)["epoch"] == epoch)
             for count in [3, 0] {
                 #expect(try await store.hash(account)["furthest"] == "\(furthest)")
                 #expect(try await store.expiry(of: account) > furthest)

@@ -68,7 +68,8 @@ struct CorruptRecordTests {
     @Test("An attribute that is not UTF-8 is an error where it is read, and only there")
     func attribute() async throws {
         try await withStore(configure: { $0.authorizeAttributes = ["tenant"] }) { store in
-            let new = NewSession(userID: try store.user(), attributes: ["tenant": "acme", "theme": "dark"])
+            let new = NewSession(
+                userID: try store.user(), ticket: .none, attributes: ["tenant": "acme", "theme": "dark"])
             let session = try await store.repository.createSession(new).session
             let key = store.keys.session(session.id)
             try await store.spoil(key, field: "attr:theme")
@@ -200,7 +201,7 @@ struct CorruptRecordTests {
                 let key = store.keys.grant(grant.id)
                 try await damage.apply(to: key, in: store)
                 let before = try await store.snapshot()
-                let new = NewSession(userID: try store.user("admin"), grantID: grant.id)
+                let new = NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id)
                 await expectCorrupt(key) { () throws(SessionRepositoryError) in
                     try await store.repository.createSession(new).session
                 }

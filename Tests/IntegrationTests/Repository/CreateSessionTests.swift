@@ -14,7 +14,8 @@ struct CreateSessionTests {
             let authenticated = try await store.now() - 5000
             let created = try await store.repository.createSession(
                 NewSession(
-                    userID: user, deviceName: "Pixel 9", ipAddress: "2001:DB8:0:0::7", userAgent: "Example/1.0",
+                    userID: user, ticket: .none, deviceName: "Pixel 9", ipAddress: "2001:DB8:0:0::7",
+                    userAgent: "Example/1.0",
                     authenticatedAt: Date(unixMilliseconds: authenticated), lifetime: .seconds(50),
                     idleTimeout: .seconds(20), grantID: grant.id, attributes: ["tenant": "acme", "empty": ""])
             ).session
@@ -43,7 +44,7 @@ struct CreateSessionTests {
         policy.idleTimeout = .seconds(300)
         try await withStore(policy: policy) { store in
             let user = try store.user()
-            let created = try await store.repository.createSession(NewSession(userID: user)).session
+            let created = try await store.repository.createSession(NewSession(userID: user, ticket: .none)).session
             let start = try #require(created.createdAt.unixMilliseconds)
             #expect(
                 try await store.hash(store.keys.session(created.id)) == [
@@ -63,7 +64,7 @@ struct CreateSessionTests {
                 (nil, nil), (.seconds(14 * 86_400), nil), (.seconds(14 * 86_400 - 1), "1209599000"),
                 (.milliseconds(1_209_600_001), "1209600001"),
             ] as [(Duration?, String?)] {
-                let new = NewSession(userID: try store.user(), idleTimeout: timeout)
+                let new = NewSession(userID: try store.user(), ticket: .none, idleTimeout: timeout)
                 let created = try await store.repository.createSession(new).session
                 let key = store.keys.session(created.id)
                 #expect(try await store.hash(key)["idle"] == idle)
@@ -80,7 +81,7 @@ struct CreateSessionTests {
             let user = try store.user()
             for (lifetime, idle, end) in [(50, 20, 20_000), (20, 50, 20_000), (30, 30, 30_000)] as [(Int, Int, Int64)] {
                 let created = try await store.repository.createSession(
-                    NewSession(userID: user, lifetime: .seconds(lifetime), idleTimeout: .seconds(idle))
+                    NewSession(userID: user, ticket: .none, lifetime: .seconds(lifetime), idleTimeout: .seconds(idle))
                 ).session
                 let start = try #require(created.createdAt.unixMilliseconds)
                 #expect(try await store.expiry(of: store.keys.session(created.id)) == start + end)
@@ -168,7 +169,7 @@ struct CreateSessionTests {
     func cut() async throws {
         try await withStore { store in
             let new = NewSession(
-                userID: try store.user(), deviceName: String(repeating: "ü", count: 200),
+                userID: try store.user(), ticket: .none, deviceName: String(repeating: "ü", count: 200),
                 userAgent: String(repeating: "👩‍👧", count: 100))
             let created = try await store.repository.createSession(new).session
             #expect(created.deviceName == String(repeating: "ü", count: 128))
@@ -183,7 +184,8 @@ struct CreateSessionTests {
         try await withStore { store in
             let user = try store.user("user {with} :odd* \\characters\" é")
             let new = NewSession(
-                userID: user, deviceName: nasty, userAgent: nasty, attributes: [nasty: nasty, "state": "terminated"])
+                userID: user, ticket: .none, deviceName: nasty, userAgent: nasty,
+                attributes: [nasty: nasty, "state": "terminated"])
             let created = try await store.repository.createSession(new).session
             #expect(created.attributes == [nasty: nasty, "state": "terminated"])
             #expect(try await store.repository.findSession(created.id) == created)

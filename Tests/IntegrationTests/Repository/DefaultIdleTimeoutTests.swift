@@ -54,7 +54,7 @@ struct DefaultIdleTimeoutTests {
     @Test("So does a rotation", arguments: Recorded.allCases)
     func rotation(_ recorded: Recorded) async throws {
         try await withSession(recorded) { store, keys, session in
-            let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+            let token = try store.token(of: session.id)
             guard case .rotated = try await store.repository.rotateRefreshToken(token) else {
                 Issue.record("the first token must rotate")
                 return
@@ -66,7 +66,7 @@ struct DefaultIdleTimeoutTests {
     @Test("A renewal keeps it, and leaves it out in the new record where it may", arguments: Recorded.allCases)
     func renewal(_ recorded: Recorded) async throws {
         try await withSession(recorded) { store, _, session in
-            guard case .renewed(let created) = try await store.repository.renewSession(session.id) else {
+            guard case .renewed(let created) = try await store.repository.renewSession(session.id, ticket: .none) else {
                 Issue.record("an active session must be renewed")
                 return
             }
@@ -82,9 +82,9 @@ struct DefaultIdleTimeoutTests {
             let key = store.keys.session(session.id)
             try await store.redis.send("HSET", key, "idle", idle)
             let before = try await store.snapshot()
-            let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+            let token = try store.token(of: session.id)
             let attempts: [(RedisSessionRepository) async throws -> Void] = [
-                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id) },
+                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id, ticket: .none) },
                 { _ = try await $0.rotateRefreshToken(token) },
             ]
             for attempt in attempts {

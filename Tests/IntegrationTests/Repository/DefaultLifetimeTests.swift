@@ -9,7 +9,7 @@ struct DefaultLifetimeTests {
     private static let usual = 30 * day
 
     private func create(_ lifetime: Duration?, for user: UserID, in store: Store) async throws -> Session {
-        try await store.repository.createSession(NewSession(userID: user, lifetime: lifetime)).session
+        try await store.repository.createSession(NewSession(userID: user, ticket: .none, lifetime: lifetime)).session
     }
 
     private func recordedExpires(_ session: Session, in store: Store) async throws -> String? {
@@ -63,7 +63,7 @@ struct DefaultLifetimeTests {
             try await store.redis.send("HSET", key, "created", "\(created)")
             try await store.nextMillisecond()
             if rotates {
-                let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+                let token = try store.token(of: session.id)
                 _ = try #require(try await store.repository.rotateRefreshToken(token).successor)
             } else {
                 #expect(try await store.repository.touch(session.id) == .recorded)
@@ -73,17 +73,18 @@ struct DefaultLifetimeTests {
     }
 
     @Test(
-        "A renewal decides anew, whatever the old record says",
+        "A renewal gives as long as the old one was given, or what it is told",
         arguments: [nil, .seconds(60)] as [Duration?], [nil, .seconds(90)] as [Duration?])
     func renewal(old: Duration?, new: Duration?) async throws {
         try await withStore { store in
             let session = try await create(old, for: try store.user(), in: store)
             let outcome = try await store.repository.renewSession(
-                session.id, as: SessionID(renewing: session.id), authenticatedAt: nil, lifetime: new)
+                session.id, as: SessionID(renewing: session.id), ticket: .none, authenticatedAt: nil, lifetime: new)
             let renewed = try #require(outcome.created).session
-            let end = try #require(renewed.createdAt.unixMilliseconds) + (new?.wholeMilliseconds ?? Self.usual)
+            let lifetime = (new ?? old)?.wholeMilliseconds
+            let end = try #require(renewed.createdAt.unixMilliseconds) + (lifetime ?? Self.usual)
             #expect(renewed.expiresAt.unixMilliseconds == end)
-            #expect(try await recordedExpires(renewed, in: store) == (new == nil ? nil : "\(end)"))
+            #expect(try await recordedExpires(renewed, in: store) == (lifetime == nil ? nil : "\(end)"))
             let fields = try await store.hash(store.keys.session(renewed.id))
             #expect(fields["id"] == String(renewed.id.value.random.text.prefix(8)))
         }
@@ -113,7 +114,7 @@ struct DefaultLifetimeTests {
             ]
             #expect(try await store.repository.terminateSession(sessions[0].id) == .terminated)
             #expect(try await store.repository.invalidateRefreshTokenChain(sessions[1].id) == .invalidated)
-            _ = try await store.repository.renewSession(sessions[2].id)
+            _ = try await store.repository.renewSession(sessions[2].id, ticket: .none)
             for session in sessions {
                 let end = try #require(session.expiresAt.unixMilliseconds)
                 let chain = try await store.expiry(of: store.keys.chain(session.id))
@@ -184,10 +185,11 @@ struct DefaultLifetimeTests {
             let session = try await create(nil, for: try store.user(), in: store)
             let key = store.keys.session(session.id)
             try await store.redis.send("HDEL", key, "created")
-            let token = keys.issue(RefreshTokenClaims(sessionID: session.id, generation: 0))
+            let token = try store.token(of: session.id)
             let attempts: [(RedisSessionRepository) async throws -> Void] = [
-                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id) },
+                { _ = try await $0.touch(session.id) }, { _ = try await $0.renewSession(session.id, ticket: .none) },
                 { _ = try await $0.rotateRefreshToken(token) }, { _ = try await $0.authorize(session.id) },
+                { _ = try await $0.shortenSession(session.id, for: .seconds(1)) },
             ]
             let before = try await store.snapshot()
             for attempt in attempts {

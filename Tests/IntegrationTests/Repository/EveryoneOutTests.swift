@@ -30,39 +30,16 @@ struct EveryoneOutTests {
         }
     }
 
-    @Test("A login that authenticated before is refused afterwards, one that did after is not")
-    func logins() async throws {
-        try await withStore { store in
-            let user = try store.user()
-            let before = try await store.repository.currentTime()
-            _ = try await store.repository.terminateAllSessions()
-            var new = store.session(for: user)
-            new.authenticatedAt = before
-            let error = await failure { () throws(SessionRepositoryError) in
-                try await store.repository.createSession(new)
-            }
-            #expect(error?.code == "loginSuperseded")
-            #expect(try await store.repository.findActiveSessionsByUser(user).isEmpty)
-            try await store.nextMillisecond()
-            new = store.session(for: user)
-            new.authenticatedAt = try await store.repository.currentTime()
-            let session = try await store.repository.createSession(new).session
-            #expect(try await store.repository.authorize(session.id).session != nil)
-        }
-    }
-
     @Test("Continued under its ID it ends what is left of before, and spares the logins since")
     func continued() async throws {
         try await withStore { store in
             let user = try store.user()
             let operation = OperationID()
             // A process that died after its first step.
-            let call = ScriptCall(
-                Scripts.beginEveryoneOut, keys: [store.keys.everyone],
-                arguments: [operation.description, "3600000", ""])
+            let key = store.keys.everyone(beside: HashTag(owner: user.text))
+            let call = store.repository.raisingEveryone(key, to: 17, by: operation, isRepeated: false)
             let old = try await store.create(for: user)
             _ = try await store.redis.run(call) { RedisValue($0) }
-            try await store.nextMillisecond()
             let new = try await store.create(for: user)
             let count = try await store.repository.terminateAllSessions(
                 by: nil, reason: nil, operationID: operation
@@ -92,11 +69,34 @@ struct EveryoneOutTests {
         }
     }
 
-    @Test("A user whose index is damaged is reported, and keeps nobody else in")
-    func damaged() async throws {
+    @Test("A user whose index is lost or damaged is not spared")
+    func damagedIndexes() async throws {
+        try await withStore(checkingAfterwards: false) { store in
+            let sessions = try await inParallel(9) { try await store.create(for: try store.user("user \($0)")) }
+            for session in sessions[3..<6] { try await store.redis.send("DEL", store.keys.userIndex(session.userID)) }
+            for session in sessions[6...] { try await store.makeString(store.keys.userIndex(session.userID)) }
+            #expect(try await store.repository.terminateAllSessions() == 9)
+            for session in sessions { #expect(try await store.repository.authorize(session.id).termination != nil) }
+        }
+    }
+
+    @Test("A session whose record lies about its age is not spared")
+    func datedAhead() async throws {
         try await withStore(checkingAfterwards: false) { store in
             let session = try await store.create(for: try store.user())
-            let bad = store.keys.userIndex(try store.user("bad"))
+            let tomorrow = String(try await store.now() + 86_400_000)
+            try await store.redis.send(
+                "HSET", store.keys.session(session.id), "created", tomorrow, "authenticated", tomorrow)
+            #expect(try await store.repository.terminateAllSessions() == 1)
+            #expect(try await store.repository.authorize(session.id).termination != nil)
+        }
+    }
+
+    @Test("A record that is none is reported when all others have ended")
+    func damagedRecord() async throws {
+        try await withStore(checkingAfterwards: false) { store in
+            let session = try await store.create(for: try store.user())
+            let bad = store.keys.session(SessionID(for: try store.user("bad")))
             try await store.makeString(bad)
             let error = await failure { () throws(SessionRepositoryError) in
                 try await store.repository.terminateAllSessions()

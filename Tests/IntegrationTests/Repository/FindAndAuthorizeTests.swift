@@ -49,7 +49,8 @@ struct FindAndAuthorizeTests {
     func attributes() async throws {
         try await withStore(configure: { $0.authorizeAttributes = ["tenant", "absent"] }) { store in
             let new = NewSession(
-                userID: try store.user(), deviceName: "Pixel 9", attributes: ["tenant": "acme", "theme": "dark"])
+                userID: try store.user(), ticket: .none, deviceName: "Pixel 9",
+                attributes: ["tenant": "acme", "theme": "dark"])
             let created = try await store.repository.createSession(new).session
             let authorized = try #require(try await store.repository.authorize(created.id).session)
             #expect(authorized.attributes == ["tenant": "acme"])

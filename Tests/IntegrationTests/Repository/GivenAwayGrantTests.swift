@@ -26,7 +26,7 @@ struct GivenAwayGrantTests {
         try await withStore { store in
             let (anna, bert) = (try store.user("anna"), try store.user("bert"))
             let grant = try await store.grant(to: anna)
-            let new = NewSession(userID: anna, grantID: grant.id)
+            let new = NewSession(userID: anna, ticket: .none, grantID: grant.id)
             _ = try await store.repository.createSession(new)
             try await giveAway(grant, to: bert, in: store)
             let sessions = store.keys.grantSessions(grant.id)
@@ -40,7 +40,7 @@ struct GivenAwayGrantTests {
                 try await store.repository.createSession(new)
             }
             await #expect(throws: SessionRepositoryError.supportAccessEnded(grant.id)) {
-                try await store.repository.renewSession(new.id)
+                try await store.repository.renewSession(new.id, ticket: .none)
             }
             #expect(try await store.repository.authorize(new.id) == .supportAccessEnded)
             // The next change marks it.
@@ -68,7 +68,7 @@ struct GivenAwayGrantTests {
         try await withStore { store in
             let (anna, bert) = (try store.user("anna"), try store.user("bert"))
             let grant = try await store.grant(to: anna)
-            let news = (0..<12).map { _ in NewSession(userID: anna, grantID: grant.id) }
+            let news = (0..<12).map { _ in NewSession(userID: anna, ticket: .none, grantID: grant.id) }
             _ = try await inParallel(13) { number in
                 if number == 6 {
                     try await store.grant(to: bert, id: grant.id)

@@ -44,7 +44,7 @@ struct GrantStandingTests {
         try await withStore(configure: { $0.refreshTokenKeys = keys }) { store in
             let grant = try await store.grant()
             let created = try await store.repository.createSession(
-                NewSession(userID: try store.user("admin"), grantID: grant.id))
+                NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id))
             let first = try #require(created.refreshToken)
             guard
                 case .rotated(let second, created.session.id, _) = try await store.repository.rotateRefreshToken(first)

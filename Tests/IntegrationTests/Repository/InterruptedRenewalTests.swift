@@ -18,7 +18,9 @@ struct InterruptedRenewalTests {
         }
         try await withRepository(at: try RedisServer(url: "redis://127.0.0.1:\(node.port)")) { repository in
             let id = try unknownSession()
-            let error = await failure { () throws(SessionRepositoryError) in try await repository.renewSession(id) }
+            let error = await failure { () throws(SessionRepositoryError) in
+                try await repository.renewSession(id, ticket: .none)
+            }
             #expect(error == .timedOut)
         }
     }

@@ -23,15 +23,17 @@ struct ListSessionsTests {
         }
     }
 
-    @Test("Pages of any size hold each session once, also where many were active in one millisecond")
+    @Test("Pages of any size hold each session once, in order of creation, also where many began in one millisecond")
     func pages() async throws {
         try await withStore { store in
             let user = try store.user()
             let sessions = try await store.create(25, for: user)
             let now = try await store.now()
             for (number, session) in sessions.enumerated() {
-                let seen = now - Int64(number % 3)
-                try await store.redis.send("HSET", store.keys.session(session.id), "seen", "\(seen)")
+                let (created, seen) = (now - 1000 * Int64(number % 3), now - Int64(number % 7))
+                try await store.redis.send(
+                    "HSET", store.keys.session(session.id), "created", "\(created)", "seen", "\(seen)", "expires",
+                    "\(now + 86_400_000)")
             }
             let whole = try await store.repository.findActiveSessionsByUser(user)
             #expect(Set(whole.map(\.id)) == Set(sessions.map(\.id)))
@@ -39,15 +41,21 @@ struct ListSessionsTests {
             for size in [1, 2, 7, 24, 25, 26] {
                 var listed: [Session] = []
                 var pages = 0
+                var oldest: Date?
                 var cursor: SessionPage.Cursor?
                 repeat {
                     let page = try await store.repository.findActiveSessionsByUser(user, limit: size, after: cursor)
                     #expect(page.sessions.count <= size)
+                    #expect(page.sessions == page.sessions.sorted(by: Session.isMoreRecent))
+                    let created = page.sessions.map(\.createdAt)
+                    if let oldest { #expect(created.allSatisfy { $0 <= oldest }) }
+                    oldest = created.min()
                     listed += page.sessions
                     pages += 1
                     cursor = page.next
                 } while cursor != nil
-                #expect(listed == whole, "pages of \(size)")
+                #expect(listed.count == 25)
+                #expect(Set(listed) == Set(whole), "pages of \(size)")
                 #expect(pages == (25 + size - 1) / size)
             }
         }

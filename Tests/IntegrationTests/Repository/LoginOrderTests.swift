@@ -1,81 +1,86 @@
 import Foundation
+import RedisClient
 import Testing
 
 @testable import SessionRepository
 
-@Suite("Logins around the termination of all sessions")
+@Suite("Epochs in Redis")
 struct LoginOrderTests {
-    private func login(_ user: UserID, at milliseconds: Int64?) -> NewSession {
-        NewSession(userID: user, authenticatedAt: milliseconds.map(Date.init(unixMilliseconds:)))
-    }
-
-    @Test("A login that authenticated before it is refused, and nothing is written")
-    func before() async throws {
+    @Test("A login begins without writing anything, and a refused one writes nothing either")
+    func writesNothing() async throws {
         try await withStore { store in
             let user = try store.user()
-            let authenticated = try await store.now()
-            try await store.nextMillisecond()
-            #expect(try await store.repository.terminateAllSessionsByUser(user) == 0)
-            let account = try await store.hash(store.keys.account(user))
-            let notBefore = try #require(account["notBefore"].flatMap(Int64.init))
-            let snapshot = try await store.snapshot()
-            for moment in [0, authenticated, notBefore] {
-                await #expect(
-                    throws: SessionRepositoryError.loginSuperseded(notBefore: Date(unixMilliseconds: notBefore))
-                ) { try await store.repository.createSession(login(user, at: moment)) }
-            }
-            #expect(try await store.snapshot() == snapshot)
-        }
-    }
-
-    @Test("A login that authenticated after it, or does not say when, is accepted")
-    func after() async throws {
-        try await withStore { store in
-            let user = try store.user()
+            let before = try await store.snapshot()
+            var new = store.session(for: user)
+            new.ticket = try await store.repository.beginLogin(user)
+            #expect(try await store.snapshot() == before)
             _ = try await store.repository.terminateAllSessionsByUser(user)
-            let silent = try await store.repository.createSession(login(user, at: nil)).session
-            try await store.nextMillisecond()
-            let authenticated = try await store.now()
-            try await store.nextMillisecond()
-            let later = try await store.repository.createSession(login(user, at: authenticated)).session
-            #expect(later.authenticatedAt.unixMilliseconds == authenticated)
-            #expect(silent.authenticatedAt == silent.createdAt)
-            #expect(try await store.repository.findActiveSessionsByUser(user).count == 2)
+            let after = try await store.snapshot()
+            await #expect(throws: SessionRepositoryError.loginSuperseded(by: .bulkTermination)) {
+                try await store.repository.createSession(new)
+            }
+            #expect(try await store.snapshot() == after)
         }
     }
 
-    @Test("A time in the future counts as now, so that no clock can put a login beyond a later termination")
-    func future() async throws {
+    @Test("An epoch is later than the one before, also when the clock that it came from was ahead")
+    func monotone() async throws {
         try await withStore { store in
             let user = try store.user()
-            let tomorrow = try await store.now() + 86_400_000
-            let session = try await store.repository.createSession(login(user, at: tomorrow)).session
-            #expect(session.authenticatedAt == session.createdAt)
-            #expect(try await store.hash(store.keys.session(session.id))["authenticated"] == nil)
+            let ahead = try await store.now() + 3_600_000
+            try await store.redis.send("HSET", store.keys.account(user), "epoch", "\(ahead)-AAAAAAAA")
+            let early = try await store.repository.beginLogin(user)
+            _ = try await store.repository.terminateAllSessionsByUser(user)
+            let epoch = try #require(try await store.hash(store.keys.account(user))["epoch"])
+            #expect(epoch.hasPrefix("\(ahead + 1)-"))
+            var new = store.session(for: user)
+            new.ticket = early
+            await #expect(throws: SessionRepositoryError.loginSuperseded(by: .bulkTermination)) {
+                try await store.repository.createSession(new)
+            }
+            new.ticket = try await store.repository.beginLogin(user)
+            _ = try await store.repository.createSession(new)
         }
     }
 
-    @Test("Other users' logins are untouched")
-    func otherUsers() async throws {
-        try await withStore { store in
-            let authenticated = try await store.now()
-            try await store.nextMillisecond()
-            _ = try await store.repository.terminateAllSessionsByUser(try store.user("alice"))
-            let bob = try store.user("bob")
-            let session = try await store.repository.createSession(login(bob, at: authenticated)).session
-            #expect(try await store.repository.authorize(session.id) == .active(session))
+    @Test(
+        "An epoch that is none is reported, and lets nobody in", arguments: ["", "17", "x-AAAAAAAA", "17-", "17-a b"])
+    func garbled(_ epoch: String) async throws {
+        try await withStore(checkingAfterwards: false) { store in
+            let user = try store.user()
+            let key = store.keys.account(user)
+            try await store.redis.send("HSET", key, "epoch", epoch)
+            let expected = SessionRepositoryError.corruptRecord(
+                key: key, problem: "epoch is not a number and a nonce")
+            await #expect(throws: expected) { try await store.repository.beginLogin(user) }
+            await #expect(throws: expected) { try await store.repository.createSession(store.session(for: user)) }
+            // Ending everything mends it.
+            _ = try await store.repository.terminateAllSessionsByUser(user)
+            _ = try await store.create(for: user)
         }
     }
 
-    @Test("A repeated creation is answered with its session, whatever happened to later logins")
-    func repeated() async throws {
+    @Test(
+        "Only who logged in after everyone's end carries its epoch, and a renewal without a login carries the old one")
+    func everyonesEpoch() async throws {
         try await withStore { store in
             let user = try store.user()
-            let new = login(user, at: try await store.now())
-            let created = try await store.repository.createSession(new).session
-            try await store.nextMillisecond()
-            #expect(try await store.repository.terminateAllSessionsByUser(user, except: new.id) == 0)
-            #expect(try await store.repository.createSession(new).session == created)
+            let old = try await store.create(for: user)
+            #expect(try await store.hash(store.keys.session(old.id))["everyone"] == nil)
+            let tag = HashTag(owner: user.text)
+            let call = store.repository.raisingEveryone(
+                store.keys.everyone(beside: tag), to: 17, by: OperationID(), isRepeated: false)
+            _ = try await store.redis.run(call) { RedisValue($0) }
+            let epoch = try await store.hash(store.keys.everyone(beside: tag))["epoch"]
+            #expect(epoch?.hasPrefix("17-") == true)
+            let new = try await store.create(for: user)
+            #expect(try await store.hash(store.keys.session(new.id))["everyone"] == epoch)
+            let renewed = try await store.repository.renewSession(old.id, ticket: .none).created?.session
+            let id = try #require(renewed?.id)
+            #expect(try await store.hash(store.keys.session(id))["everyone"] == nil)
+            let ticket = try await store.repository.beginLogin(user)
+            let again = try #require(try await store.repository.renewSession(id, ticket: ticket).created?.session)
+            #expect(try await store.hash(store.keys.session(again.id))["everyone"] == epoch)
         }
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 import RedisClient
-import SessionRepository
 import Testing
+
+@testable import SessionRepository
 
 @Suite("Rotation of refresh tokens")
 struct RotationTests {
@@ -74,7 +75,7 @@ struct RotationTests {
             #expect(try await store.repository.authorize(session.id).termination != nil)
             #expect(try await store.repository.touch(session.id) == .notActive)
             #expect(try await store.repository.findActiveSessionsByUser(session.userID).isEmpty)
-            guard case .notActive = try await store.repository.renewSession(session.id) else {
+            guard case .notActive = try await store.repository.renewSession(session.id, ticket: .none) else {
                 Issue.record("an ended session cannot be renewed")
                 return
             }
@@ -156,6 +157,64 @@ struct RotationTests {
                 return
             }
             #expect(try await store.redis.send("HGET", key, "generation") == .string("2"))
+        }
+    }
+
+    @Test("A generation that nobody was handed is forged, and nothing is written")
+    func tooFarAhead() async throws {
+        try await withTokens { store, session, first in
+            let before = try await store.snapshot()
+            for generation: Int64 in [9, 10, 1 << 50] {
+                let token = try store.token(of: session.id, generation: generation)
+                #expect(try await store.repository.rotateRefreshToken(token).word == "forged")
+            }
+            #expect(try await store.snapshot() == before)
+            #expect(try await store.repository.rotateRefreshToken(first).word == "rotated")
+        }
+    }
+
+    @Test("Where data was copied, a token of the other prefix or deployment is forged, and its session goes on")
+    func copied() async throws {
+        try await withTokens { store, session, token in
+            let other = KeySpace(prefix: store.prefix + "-copy")
+            let copy = other.session(session.id)
+            try await store.redis.send("COPY", store.keys.session(session.id), copy)
+            for (prefix, deployment) in [(other.prefix, nil), (store.prefix, "production")] as [(String, String?)] {
+                try await withRepository(
+                    at: store.server,
+                    configure: {
+                        $0.keyPrefix = prefix
+                        $0.deployment = deployment
+                        $0.refreshTokenKeys = keys
+                    }
+                ) { repository in
+                    let outcome = try await repository.rotateRefreshToken(token)
+                    #expect(outcome.word == "forged")
+                    #expect(try await repository.authorize(session.id).session?.userID == session.userID)
+                }
+            }
+            try await store.redis.send("UNLINK", copy)
+            #expect(try await store.repository.rotateRefreshToken(token).word == "rotated")
+        }
+    }
+
+    @Test("A late repetition is activity and notes what it handed out again; a renewed session begins without that")
+    func lateRepetition() async throws {
+        var policy = SessionPolicy()
+        policy.reuseInterval = .zero
+        policy.reuse = .afterSuccessorWasUsed
+        try await withTokens(policy: policy) { store, session, first in
+            let key = store.keys.session(session.id)
+            #expect(try await store.repository.rotateRefreshToken(first).word == "rotated")
+            #expect(try await store.hash(key)["reissued"] == nil)
+            try await store.redis.send("PEXPIRE", key, "60000")
+            try await store.nextMillisecond()
+            #expect(try await store.repository.rotateRefreshToken(first).word == "repeated")
+            #expect(try await store.hash(key)["reissued"] == "1")
+            #expect(try await store.redis.send("PTTL", key).integer ?? 0 > 13 * 86_400_000)
+            let renewed = try #require(try await store.repository.renewSession(session.id, ticket: .none).created)
+            let record = try await store.hash(store.keys.session(renewed.session.id))
+            #expect(record["reissued"] == nil && record["generation"] == nil)
         }
     }
 

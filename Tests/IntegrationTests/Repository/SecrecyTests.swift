@@ -64,7 +64,8 @@ struct SecrecyTests {
     ) async throws {
         let user = try UserID("user-42")
         for number in 0..<4 {
-            let created = try await repository.createSession(NewSession(userID: user, deviceName: "device \(number)"))
+            let created = try await repository.createSession(
+                NewSession(userID: user, ticket: .none, deviceName: "device \(number)"))
             var token = try #require(created.refreshToken)
             issued.append(token.text)
             told += ["\(created)", String(reflecting: created), "\(token)"]

@@ -14,7 +14,7 @@ struct SupportSessionTests {
             let key = store.keys.session(session.id)
             #expect(try await store.expiry(of: key) == grant.expiresAt.unixMilliseconds)
             let short = try await store.repository.createSession(
-                NewSession(userID: session.userID, lifetime: .seconds(10), grantID: grant.id)
+                NewSession(userID: session.userID, ticket: .none, lifetime: .seconds(10), grantID: grant.id)
             ).session
             #expect(short.expiresAt < grant.expiresAt)
             let sessions = store.keys.grantSessions(grant.id)
@@ -76,7 +76,7 @@ struct SupportSessionTests {
             await #expect(throws: SessionRepositoryError.sessionAlreadyEnded(sessions[1].id)) {
                 let again = try await store.grant()
                 _ = try await store.repository.createSession(
-                    NewSession(userID: admins[1], id: sessions[1].id, grantID: again.id))
+                    NewSession(userID: admins[1], ticket: .none, id: sessions[1].id, grantID: again.id))
             }
         }
     }
@@ -167,7 +167,7 @@ struct SupportSessionTests {
                 } else {
                     let user = number < 16 ? number : 8
                     _ = try? await store.repository.createSession(
-                        NewSession(userID: users[user], id: ids[user], grantID: grant.id))
+                        NewSession(userID: users[user], ticket: .none, id: ids[user], grantID: grant.id))
                 }
             }
             for id in ids { #expect(try await store.repository.authorize(id).session == nil) }

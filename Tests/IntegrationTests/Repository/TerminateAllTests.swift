@@ -13,7 +13,7 @@ struct TerminateAllTests {
             let index = store.keys.userIndex(kept.userID)
             try await store.redis.send("ZADD", index, score, kept.id.value.random.text)
             #expect(try await store.repository.terminateAllSessionsByUser(kept.userID, except: kept.id) == 2)
-            #expect(try await store.hash(store.keys.account(kept.userID))["notBefore"] != nil)
+            #expect(try await store.hash(store.keys.account(kept.userID))["epoch"] != nil)
             #expect(try await store.remaining(of: index) != -1)
         }
     }
@@ -107,7 +107,7 @@ struct TerminateAllTests {
         }
     }
 
-    @Test("The account records notBefore and the operation, and outlives every session")
+    @Test("The account records the epoch and outlives every session; the operation is known for a day")
     func account() async throws {
         try await withStore { store in
             let user = try store.user()
@@ -118,10 +118,14 @@ struct TerminateAllTests {
             let after = try await store.now()
             #expect(count == 0)
             let account = try await store.hash(store.keys.account(user))
-            #expect(account.keys.sorted() == ["notBefore", "operations"])
-            let notBefore = try #require(account["notBefore"])
-            #expect((before...after).contains(try #require(Int64(notBefore))))
-            #expect(account["operations"] == "\(operation)=0,\(notBefore)")
+            #expect(account.keys.sorted() == ["epoch"])
+            let epoch = try #require(account["epoch"]).split(separator: "-", maxSplits: 1)
+            #expect((before...after).contains(try #require(Int64(epoch[0]))))
+            #expect(epoch[1] == operation.description.prefix(8))
+            let day: Int64 = 86_400_000
+            #expect(
+                (before + day...after + day).contains(
+                    try await store.expiry(of: store.keys.operation(operation, of: user))))
             let longest = InputLimits.longestLifetime.wholeMilliseconds
             #expect((before + longest...after + longest).contains(try await store.expiry(of: store.keys.account(user))))
         }

@@ -41,6 +41,9 @@ struct WrongTypeTests {
                 try await store.repository.touch(session.id)
             }
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
+                try await store.repository.shortenSession(session.id, for: .seconds(1))
+            }
+            try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(new).session
             }
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
@@ -66,6 +69,9 @@ struct WrongTypeTests {
             }
             try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.touch(session.id)
+            }
+            try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
+                try await store.repository.shortenSession(session.id, for: .seconds(1))
             }
             try await expectCorrupt(index, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.findActiveSessionsByUser(user)
@@ -128,7 +134,7 @@ struct WrongTypeTests {
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.saveSupportAccessGrant(new)
             }
-            let session = NewSession(userID: try store.user("admin"), grantID: grant.id)
+            let session = NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id)
             try await expectCorrupt(key, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(session).session
             }
@@ -158,7 +164,7 @@ struct WrongTypeTests {
             }
             let sessions = store.keys.grantSessions(grant.id)
             try await store.makeString(sessions)
-            let session = NewSession(userID: try store.user("admin"), grantID: grant.id)
+            let session = NewSession(userID: try store.user("admin"), ticket: .none, grantID: grant.id)
             try await expectCorrupt(sessions, in: store) { () throws(SessionRepositoryError) in
                 try await store.repository.createSession(session).session
             }

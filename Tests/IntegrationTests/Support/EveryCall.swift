@@ -5,17 +5,21 @@ enum EveryCall {
     typealias Call = @Sendable (RedisSessionRepository) async throws -> Void
 
     /// Every kind of call there is.
-    static func all(tokens: RefreshTokenKeys) throws -> [String: Call] {
+    static func all() throws -> [String: Call] {
         let user = try UserID("user-42")
         let id = SessionID(for: user)
         let organization = try OrganizationID("acme")
         let grant = SupportAccessGrantID(for: organization)
-        let token = tokens.issue(RefreshTokenClaims(sessionID: id, generation: 3))
         return [
             "authorize": { _ = try await $0.authorize(id) },
             "findSession": { _ = try await $0.findSession(id) },
-            "createSession": { _ = try await $0.createSession(NewSession(userID: user)) },
+            "beginLogin": { _ = try await $0.beginLogin(user) },
+            "createSession": { _ = try await $0.createSession(NewSession(userID: user, ticket: .none)) },
             "touch": { _ = try await $0.touch(id) },
+            "updateSession": { _ = try await $0.updateSession(id, SessionChanges(attributes: ["theme": "dark"])) },
+            "elevateSession": {
+                _ = try await $0.elevateSession(id, to: "aal2", methods: ["otp"], for: .seconds(60))
+            },
             "findActiveSessionsByUser": { _ = try await $0.findActiveSessionsByUser(user) },
             "terminateSession": { _ = try await $0.terminateSession(id) },
             "terminateAllSessionsByUser": { _ = try await $0.terminateAllSessionsByUser(user) },
@@ -31,8 +35,13 @@ enum EveryCall {
             },
             "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
             "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
-            "renewSession": { _ = try await $0.renewSession(id) },
-            "rotateRefreshToken": { _ = try await $0.rotateRefreshToken(token) },
+            "renewSession": { _ = try await $0.renewSession(id, ticket: .none) },
+            "shortenSession": { _ = try await $0.shortenSession(id, for: .seconds(1)) },
+            "rotateRefreshToken": { repository in
+                // Without keys, any.
+                let token = repository.refreshTokenKeys?.issue(RefreshTokenClaims(sessionID: id, generation: 3))
+                _ = try await repository.rotateRefreshToken(token ?? RefreshToken(""))
+            },
             "terminateAllSessions": { _ = try await $0.terminateAllSessions() },
             "checkHealth": { _ = try await $0.checkHealth() },
             "currentTime": { _ = try await $0.currentTime() },
@@ -46,7 +55,7 @@ enum EveryCall {
         let server = try FakeServer(manner)
         defer { server.stop() }
         let tokens = try RefreshTokenKeys(signing: .generate(id: "k1"))
-        let calls = try all(tokens: tokens)
+        let calls = try all()
         var errors: [String: SessionRepositoryError?] = [:]
         try await withRepository(
             at: try RedisServer(unixSocketPath: server.path),

@@ -8,6 +8,10 @@ protocol ForwardingRepository: SessionRepository {
 }
 
 extension ForwardingRepository {
+    func beginLogin(_ user: UserID) async throws(SessionRepositoryError) -> LoginTicket {
+        try await base.beginLogin(user)
+    }
+
     func createSession(_ session: NewSession) async throws(SessionRepositoryError) -> CreatedSession {
         try await base.createSession(session)
     }
@@ -22,6 +26,18 @@ extension ForwardingRepository {
 
     func touch(_ id: SessionID, ipAddress: String?) async throws(SessionRepositoryError) -> TouchOutcome {
         try await base.touch(id, ipAddress: ipAddress)
+    }
+
+    func updateSession(
+        _ id: SessionID, _ changes: SessionChanges
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.updateSession(id, changes)
+    }
+
+    func elevateSession(
+        _ id: SessionID, to level: String, methods: [String], for duration: Duration
+    ) async throws(SessionRepositoryError) -> UpdateOutcome {
+        try await base.elevateSession(id, to: level, methods: methods, for: duration)
     }
 
     func findActiveSessionsByUser(
@@ -44,9 +60,10 @@ extension ForwardingRepository {
     }
 
     func renewSession(
-        _ id: SessionID, as newID: SessionID, authenticatedAt: Date?, lifetime: Duration?
+        _ id: SessionID, as newID: SessionID, ticket: LoginTicket, authenticatedAt: Date?, lifetime: Duration?
     ) async throws(SessionRepositoryError) -> RenewalOutcome {
-        try await base.renewSession(id, as: newID, authenticatedAt: authenticatedAt, lifetime: lifetime)
+        try await base.renewSession(
+            id, as: newID, ticket: ticket, authenticatedAt: authenticatedAt, lifetime: lifetime)
     }
 
     func terminateAllSessions(
@@ -55,8 +72,20 @@ extension ForwardingRepository {
         try await base.terminateAllSessions(by: actor, reason: reason, operationID: operationID, progress: progress)
     }
 
-    func rotateRefreshToken(_ token: RefreshToken) async throws(SessionRepositoryError) -> RotationOutcome {
-        try await base.rotateRefreshToken(token)
+    func shortenSession(
+        _ id: SessionID, for duration: Duration
+    ) async throws(SessionRepositoryError) -> ShorteningOutcome {
+        try await base.shortenSession(id, for: duration)
+    }
+
+    func rotateRefreshToken(
+        _ token: RefreshToken, ipAddress: String?
+    ) async throws(SessionRepositoryError) -> RotationOutcome {
+        try await base.rotateRefreshToken(token, ipAddress: ipAddress)
+    }
+
+    func sessionID(of token: RefreshToken) -> SessionID? {
+        base.sessionID(of: token)
     }
 
     func invalidateRefreshTokenChain(

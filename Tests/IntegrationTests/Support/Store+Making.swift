@@ -25,9 +25,14 @@ extension Store {
         }
     }
 
+    /// A token of the session's chain, as it is or will be handed out.
+    func token(of id: SessionID, generation: Int64 = 0) throws -> RefreshToken {
+        try #require(repository.refreshTokenKeys).issue(RefreshTokenClaims(sessionID: id, generation: generation))
+    }
+
     /// Creates a session under a grant.
     func supportSession(of admin: UserID, under grant: SupportAccessGrantID) async throws -> Session {
-        try await repository.createSession(NewSession(userID: admin, grantID: grant)).session
+        try await repository.createSession(NewSession(userID: admin, ticket: .none, grantID: grant)).session
     }
 }
 

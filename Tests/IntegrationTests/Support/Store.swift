@@ -18,7 +18,8 @@ struct Store: Sendable {
 
     /// What a user looks like in the device list of a real application.
     func session(for user: UserID, device: String = "Pixel 9") -> NewSession {
-        NewSession(userID: user, deviceName: device, ipAddress: "203.0.113.7", userAgent: "Example/1.0 (Linux)")
+        NewSession(
+            userID: user, ticket: .none, deviceName: device, ipAddress: "203.0.113.7", userAgent: "Example/1.0 (Linux)")
     }
 
     /// Creates a session and returns it.

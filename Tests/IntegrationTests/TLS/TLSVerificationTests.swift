@@ -18,7 +18,7 @@ extension TLSTests {
                 let tls = RedisTLS(authoritiesFile: certificates.authorities)
                 try await withRepository(at: try server.address(tls, host: host)) { repository in
                     let user = try UserID("user-42")
-                    let session = try await repository.createSession(NewSession(userID: user)).session
+                    let session = try await repository.createSession(NewSession(userID: user, ticket: .none)).session
                     #expect(try await repository.authorize(session.id) == .active(session))
                 }
             }

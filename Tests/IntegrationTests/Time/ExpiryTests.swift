@@ -24,7 +24,8 @@ struct ExpiryTests {
 
     private func session(_ store: Store, lifetime: Int, idle: Int) async throws -> Session {
         let new = NewSession(
-            userID: try store.user(), lifetime: .milliseconds(lifetime), idleTimeout: .milliseconds(idle))
+            userID: try store.user(), ticket: .none, lifetime: .milliseconds(lifetime), idleTimeout: .milliseconds(idle)
+        )
         return try await store.repository.createSession(new).session
     }
 

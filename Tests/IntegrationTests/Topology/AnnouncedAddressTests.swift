@@ -24,7 +24,7 @@ extension FaultTests {
             ) { repository in
                 for master in await cluster.masters() {
                     let user = try UserID(await cluster.owner("user", on: master))
-                    let session = try await repository.createSession(NewSession(userID: user)).session
+                    let session = try await repository.createSession(NewSession(userID: user, ticket: .none)).session
                     #expect(try await repository.authorize(session.id) == .active(session))
                     let position = try #require(cluster.nodes.firstIndex(of: master))
                     #expect(ways[position].connections > 0)
@@ -50,13 +50,14 @@ extension FaultTests {
                 try await withRepository(at: store.server, configure: { $0.keyPrefix = store.prefix }) { repository in
                     for master in await cluster.masters() {
                         let user = try UserID(await cluster.owner("user", on: master))
-                        let session = try await repository.createSession(NewSession(userID: user)).session
+                        let session = try await repository.createSession(NewSession(userID: user, ticket: .none))
+                            .session
                         #expect(try await repository.authorize(session.id) == .active(session))
                     }
                     // MOVED names no host either.
                     let master = try #require(await cluster.masters().first)
                     let user = try UserID(await cluster.owner("moved", on: master))
-                    let session = try await repository.createSession(NewSession(userID: user)).session
+                    let session = try await repository.createSession(NewSession(userID: user, ticket: .none)).session
                     _ = try await cluster.failover(of: master)
                     #expect(try await repository.authorize(session.id) == .active(session))
                 }

@@ -25,7 +25,9 @@ extension FaultTests {
                     NewSupportAccessGrant(
                         organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
                         grantedTo: .anyAdministrator))
-                let support = try await service.createSession(NewSession(userID: admin, grantID: grant.id)).session
+                let support = try await service.createSession(
+                    NewSession(userID: admin, ticket: .none, grantID: grant.id)
+                ).session
                 try await withUser("auth-middleware", on: cluster) { middleware in
                     #expect(try await middleware.authorize(support.id) == .active(support))
                     let durability = Durability.replicated(count: 1, timeout: .seconds(20))

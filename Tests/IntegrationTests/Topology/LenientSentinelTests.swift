@@ -33,7 +33,9 @@ extension FaultTests {
                 let node = try sentinel("127.0.0.1", try #require(master.port), refusing: refusal)
                 let server = try RedisServer(sentinels: [("127.0.0.1", Int(node.port))], masterName: "mymaster")
                 try await withRepository(at: server) { repository in
-                    let session = try await repository.createSession(NewSession(userID: try UserID("anna"))).session
+                    let session = try await repository.createSession(
+                        NewSession(userID: try UserID("anna"), ticket: .none)
+                    ).session
                     #expect(try await repository.authorize(session.id) == .active(session))
                 }
                 node.stop()

@@ -51,7 +51,9 @@ extension FaultTests {
                     resolve: { _ in ["127.0.0.2", "127.0.0.1"] }
                 ) { repository in
                     var events = try await repository.events().makeAsyncIterator()
-                    let session = try await repository.createSession(NewSession(userID: try UserID("anna"))).session
+                    let session = try await repository.createSession(
+                        NewSession(userID: try UserID("anna"), ticket: .none)
+                    ).session
                     #expect(try await events.next()?.sessionID == session.id)
                 }
                 await silent.stop()

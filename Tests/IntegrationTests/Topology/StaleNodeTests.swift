@@ -24,7 +24,7 @@ extension FaultTests {
 
         private func makeSession(on cluster: EmbeddedCluster) async throws -> Session {
             let session = try await withSplitRepository(at: cluster.nodes) { repository in
-                try await repository.createSession(NewSession(userID: try UserID("anna"))).session
+                try await repository.createSession(NewSession(userID: try UserID("anna"), ticket: .none)).session
             }
             try await cluster.nodes[0].waitUntilReplicated()
             return session

@@ -6,7 +6,7 @@ import Testing
 @Suite("A new session's checks")
 struct SessionInputTests {
     private func refused(_ change: (inout NewSession) -> Void) throws -> String? {
-        var new = NewSession(userID: try UserID("user-42"))
+        var new = NewSession(userID: try UserID("user-42"), ticket: .none)
         change(&new)
         return refusal { () throws(SessionRepositoryError) in _ = try SessionInput(new, policy: SessionPolicy()) }?.name
     }
@@ -26,7 +26,7 @@ struct SessionInputTests {
     @Test("cut the device to 256 bytes and the agent to 1,024")
     func cut() throws {
         let long = String(repeating: "é", count: 3000)
-        let new = NewSession(userID: try UserID("user-42"), deviceName: long, userAgent: long)
+        let new = NewSession(userID: try UserID("user-42"), ticket: .none, deviceName: long, userAgent: long)
         let input = try SessionInput(new, policy: SessionPolicy())
         #expect(input.deviceName?.utf8.count == 256)
         #expect(input.userAgent?.utf8.count == 1024)
@@ -37,7 +37,7 @@ struct SessionInputTests {
         var policy = SessionPolicy()
         policy.lifetime = .seconds(60)
         policy.idleTimeout = .seconds(30)
-        var new = NewSession(userID: try UserID("user-42"))
+        var new = NewSession(userID: try UserID("user-42"), ticket: .none)
         #expect(try SessionInput(new, policy: policy).lifetime == 60_000)
         #expect(try SessionInput(new, policy: policy).idleTimeout == 30_000)
         new.lifetime = .seconds(5)
@@ -49,9 +49,9 @@ struct SessionInputTests {
     @Test("leave out what is not there, and sort the attributes")
     func recordFields() throws {
         let user = try UserID("user-42")
-        #expect(try SessionInput(NewSession(userID: user), policy: SessionPolicy()).fields == [])
+        #expect(try SessionInput(NewSession(userID: user, ticket: .none), policy: SessionPolicy()).fields == [])
         let new = NewSession(
-            userID: user, deviceName: "phone", ipAddress: "::0001", userAgent: "App/1",
+            userID: user, ticket: .none, deviceName: "phone", ipAddress: "::0001", userAgent: "App/1",
             attributes: ["b": "2", "a": "1"])
         #expect(
             try SessionInput(new, policy: SessionPolicy()).fields == [

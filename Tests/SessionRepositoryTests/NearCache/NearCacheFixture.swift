@@ -29,8 +29,8 @@ final class NearCacheFixture {
         let date = Date(unixMilliseconds: 1_800_000_000_000)
         return Session(
             id: id, userID: UserID(stored: user), state: .active, deviceName: device, ipAddress: nil, userAgent: nil,
-            createdAt: date, authenticatedAt: date, lastActivityAt: date, expiresAt: date, grantID: grant,
-            attributes: [:])
+            createdAt: date, authenticatedAt: date, lastActivityAt: date, idleExpiresAt: date, expiresAt: date,
+            grantID: grant, attributes: [:])
     }
 
     /// What a lookup comes to, with the ticket where it can be kept.

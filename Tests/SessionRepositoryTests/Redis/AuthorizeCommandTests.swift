@@ -7,7 +7,7 @@ import Testing
 @Suite("The command of the hot path")
 struct AuthorizeCommandTests {
     private static let fields = [
-        "id", "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "expires", "grant",
+        "id", "user", "state", "device", "ip", "agent", "created", "authenticated", "seen", "idle", "expires", "grant",
     ]
 
     @Test("is byte for byte the plainly encoded HMGET", arguments: 0..<200 as Range<UInt64>)
@@ -27,6 +27,10 @@ struct AuthorizeCommandTests {
             let id = SessionID(TaggedIdentifier(tag: tag, random: part))
             let plain = RedisCommand(["HMGET", keys.session(id)] + Self.fields + attributes.map { "attr:" + $0 })
             #expect(command.encode(id).bytes == plain.bytes, "seed \(seed)")
+            let fields = Self.fields + ["level", "methods", "elevated"] + attributes.map { "attr:" + $0 }
+            #expect(
+                AuthorizeCommand(keys: keys, attributes: attributes, assurance: true).encode(id).bytes
+                    == RedisCommand(["HMGET", keys.session(id)] + fields).bytes)
         }
     }
 
@@ -34,7 +38,9 @@ struct AuthorizeCommandTests {
     func documentedFields() {
         #expect(SessionField.lookedUp.map(\.rawValue) == Self.fields)
         #expect(SessionField.ofTermination.map(\.rawValue) == ["id", "state", "terminated", "terminatedBy", "reason"])
-        #expect(Set(SessionField.lookedUp + SessionField.ofTermination) == Set(SessionField.allCases))
+        #expect(SessionField.ofAssurance.map(\.rawValue) == ["level", "methods", "elevated"])
+        let all = SessionField.lookedUp + SessionField.ofAssurance + SessionField.ofTermination
+        #expect(Set(all) == Set(SessionField.allCases))
         #expect(SessionField.attributePrefix == "attr:")
     }
 }

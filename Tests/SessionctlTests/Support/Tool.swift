@@ -11,6 +11,8 @@ struct Tool {
     var tokenKeys = ""
     /// SESSION_REDIS_ADDRESS_MAP.
     var addressMap = ""
+    /// More variables.
+    var variables: [String: String] = [:]
 
     /// Beside the test bundle in the build's products.
     static var path: String {
@@ -40,7 +42,7 @@ struct Tool {
         [
             "SESSION_REDIS_URL": url, "SESSION_KEY_PREFIX": prefix, "SESSION_TOKEN_KEYS": tokenKeys,
             "SESSION_REDIS_ADDRESS_MAP": addressMap,
-        ]
+        ].merging(variables) { $1 }
     }
 
     /// The document that a command prints with `--json`; it must end with `status`.

@@ -21,6 +21,8 @@ struct SessionToolTests {
             #expect(session["attributes"] == ["role": "admin", "note": "a=b"])
             #expect(session["createdAt"].text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
             #expect(session["authenticatedAt"] == session["createdAt"])
+            #expect(session["idleExpiresAt"].text > session["createdAt"].text)
+            #expect(session["idleExpiresAt"].text < session["expiresAt"].text)
             #expect(session.names.isDisjoint(with: ["grantId", "terminatedAt", "terminatedBy", "terminationReason"]))
 
             let id = session["id"].text
@@ -45,6 +47,56 @@ struct SessionToolTests {
         return try await runCommand("sh", ["-c", command]).standardOutput.trimmingCharacters(in: .newlines)
     }
 
+    @Test("update changes what is named, and redis-cli shows that nothing else did")
+    func update() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(
+                user: "u", "--device", "Phone", "--user-agent", "A/1", "--attribute", "role=admin", "--attribute", "a=b"
+            )
+            let before = try await tool.json("session", "show", id)
+            let updated = try await tool.json(
+                "session", "update", id, "--device", "Anna's phone", "--attribute", "theme=dark=er",
+                "--remove-attribute", "a")
+            #expect(updated["deviceName"] == "Anna's phone" && updated["userAgent"] == "A/1")
+            #expect(updated["attributes"] == ["role": "admin", "theme": "dark=er"])
+            #expect(updated["expiresAt"] == before["expiresAt"])
+            #expect(updated["lastActivityAt"] == before["lastActivityAt"])
+            let shown = try await tool.json("session", "show", id)
+            #expect(shown == updated)
+            for wrong in [[], ["--attribute", "x"], ["--attribute", "x=y", "--remove-attribute", "x"]] {
+                let refused = try await tool.run(["session", "update", id, "--json"] + wrong)
+                #expect(refused.status == 64)
+            }
+            _ = try await tool("session", "terminate", id)
+            let late = try await tool("session", "update", id, "--device", "x")
+            #expect(late.status == 1)
+        }
+    }
+
+    @Test("elevate raises the level for a while, and authorize tells")
+    func elevate() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u", "--level", "aal1", "--method", "pwd")
+            let before = try await tool.json("session", "authorize", id)["session"]
+            #expect(before["level"] == "aal1" && before["methods"] == ["pwd"])
+            #expect(!before.names.contains("elevatedUntil"))
+            let elevated = try await tool.json(
+                "session", "elevate", id, "--level", "aal2", "--method", "pwd", "--method", "otp", "--for", "15m")
+            #expect(elevated["level"] == "aal2" && elevated["methods"] == ["pwd", "otp"])
+            #expect(elevated["elevatedUntil"].text.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+            let authorized = try await tool.json("session", "authorize", id)["session"]
+            #expect(authorized["elevatedUntil"] == elevated["elevatedUntil"] && authorized["level"] == "aal2")
+            let text = try await tool("session", "show", id).standardOutput
+            #expect(text.contains("elevated until") && text.contains("pwd, otp"))
+            for wrong in [["--level", "a b", "--for", "1m"], ["--level", "x", "--for", "0s"], ["--level", "x"]] {
+                let refused = try await tool.run(["session", "elevate", id, "--json"] + wrong)
+                #expect(refused.status == 64)
+            }
+            let unknown = try await tool("session", "elevate", unknownSession, "--level", "x", "--for", "1m")
+            #expect(unknown.status == 1)
+        }
+    }
+
     @Test("list shows active sessions only, latest activity first, and follows pages")
     func list() async throws {
         try await withTool { tool in
@@ -56,7 +108,17 @@ struct SessionToolTests {
             let two = try await tool.json("session", "list", "u", "--limit", "2")["sessions"].elements
             #expect(two.map(\.["id"].text) == Array(all.prefix(2)))
             let nobody = try await tool.json("session", "list", "somebody-else")
-            #expect(nobody == ["sessions": []])
+            #expect(nobody == ["sessions": [], "more": false])
+            // The newest ones, whichever was active since.
+            let key = KeySpace(prefix: tool.prefix).session(try SessionID(created[0]))
+            _ = try await tool.redis("HINCRBY", key, "seen", "60000")
+            _ = try await tool.redis("HINCRBY", key, "created", "-1000")
+            let newest = try await tool.json("session", "list", "u", "--limit", "2")
+            #expect(Set(newest["sessions"].elements.map(\.["id"].text)) == Set([created[2], created[3]]))
+            #expect(newest["more"] == true)
+            let whole = try await tool.json("session", "list", "u", "--limit", "3")
+            #expect(whole["sessions"].elements.first?["id"].text == created[0])
+            #expect(whole["more"] == false)
         }
     }
 
@@ -79,8 +141,12 @@ struct SessionToolTests {
     func touch() async throws {
         try await withTool { tool in
             let id = try await tool.createSession(user: "u")
-            let recent = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            let recent = try await tool.json("session", "touch", id)
             #expect(recent == ["recorded": false])
+            let moved = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(moved == ["recorded": true])
+            let again = try await tool.json("session", "touch", id, "--ip", "192.0.2.1")
+            #expect(again == ["recorded": false])
             let key = KeySpace(prefix: tool.prefix).session(try SessionID(id))
             _ = try await tool.redis("HINCRBY", key, "seen", "-60001")
             let recorded = try await tool.json("session", "touch", id, "--ip", "192.0.2.2")
@@ -157,15 +223,42 @@ struct SessionToolTests {
         }
     }
 
-    @Test("terminate-everyone wants --yes, and then ends everyone's sessions")
+    @Test("renew keeps the lifetime that the session was given")
+    func renewKeepsLifetime() async throws {
+        try await withTool { tool in
+            let old = try await tool.createSession(user: "u", "--lifetime", "1h")
+            let renewed = try await tool.json("session", "renew", old)["session"]
+            let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse
+            let lifetime = try time(renewed["expiresAt"].text).timeIntervalSince(time(renewed["createdAt"].text))
+            #expect(lifetime == 3600)
+        }
+    }
+
+    @Test("shorten brings the end forward, never back, and has status 1 for a session that is not active")
+    func shorten() async throws {
+        try await withTool { tool in
+            let id = try await tool.createSession(user: "u")
+            let before = try await tool.json("session", "show", id)
+            let shortened = try await tool.json("session", "shorten", id, "--for", "1h")
+            #expect(shortened["expiresAt"].text < before["expiresAt"].text)
+            #expect(shortened["idleExpiresAt"] == shortened["expiresAt"])
+            let again = try await tool.json("session", "shorten", id, "--for", "2h")
+            #expect(again == shortened)
+            let ended = try await tool("session", "shorten", unknownSession, "--for", "1h", "--json")
+            #expect(ended.status == 1)
+            #expect(ended.standardOutput.isEmpty)
+        }
+    }
+
+    @Test("sign-out-everyone wants --yes, and then ends everyone's sessions")
     func everyone() async throws {
         try await withTool { tool in
             let sessions = [try await tool.createSession(user: "a"), try await tool.createSession(user: "b")]
-            let unsure = try await tool("session", "terminate-everyone", "--json")
+            let unsure = try await tool("sign-out-everyone", "--json")
             #expect(unsure.status == 64)
             let first = try await tool.json("session", "authorize", sessions[0])
             #expect(first["decision"] == "active")
-            let done = try await tool.json("session", "terminate-everyone", "--yes", "--by", "root")
+            let done = try await tool.json("sign-out-everyone", "--yes", "--by", "root")
             #expect(done["terminated"] == 2)
             for session in sessions {
                 let shown = try await tool.json("session", "show", session)
@@ -173,12 +266,12 @@ struct SessionToolTests {
             }
             // An ID is any base64url.
             let dash = try await tool.json(
-                "session", "terminate-everyone", "--yes", "--operation", "-AAAAAAAAAAAAAAAAAAAAA")
+                "sign-out-everyone", "--yes", "--operation", "-AAAAAAAAAAAAAAAAAAAAA")
             #expect(dash == ["terminated": 0, "operation": "-AAAAAAAAAAAAAAAAAAAAA"])
             // Continued, it spares who has logged in since.
             let since = try await tool.createSession(user: "a")
             let continued = try await tool.json(
-                "session", "terminate-everyone", "--yes", "--operation", done["operation"].text)
+                "sign-out-everyone", "--yes", "--operation", done["operation"].text)
             #expect(continued["terminated"] == 0)
             let spared = try await tool.json("session", "authorize", since)
             #expect(spared["decision"] == "active")

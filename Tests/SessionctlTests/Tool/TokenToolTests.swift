@@ -48,8 +48,10 @@ struct TokenToolTests {
             let created = try await tool.json("session", "create", "--user", "u")
             let first = created["refreshToken"].text
             #expect(first.hasPrefix("srt1_k7.\(created["session"]["id"].text).0."))
-            let rotated = try await tool.json("token", "rotate", first)
+            let rotated = try await tool.json("token", "rotate", first, "--ip", "2001:DB8::1")
             #expect(rotated["outcome"] == "rotated")
+            let session = try await tool.json("session", "show", created["session"]["id"].text)
+            #expect(session["ipAddress"] == "2001:db8::1")
             let repeated = try await tool.run(["--json", "token", "rotate", "-"], input: "\(first)\n")
             let document = try JSONValue(parsing: repeated.standardOutput)
             #expect(document == ["outcome": "repeated", "refreshToken": rotated["refreshToken"]])
@@ -60,6 +62,42 @@ struct TokenToolTests {
             #expect(invalidated == ["outcome": "invalidated"])
             let forged = try await tool.json("token", "rotate", first.dropLast() + "!", status: 1)
             #expect(forged == ["outcome": "forged"])
+        }
+    }
+
+    @Test("a token of another deployment is forged, with the same keys and the same prefix")
+    func deployment() async throws {
+        try await withTool { tool in
+            var tool = tool
+            tool.tokenKeys = "k1:\(try await tool.json("token", "generate-key")["key"].text)"
+            let token = try await tool.json("session", "create", "--user", "u")["refreshToken"].text
+            tool.variables["SESSION_DEPLOYMENT"] = "staging"
+            let forged = try await tool.json("token", "rotate", token, status: 1)
+            #expect(forged == ["outcome": "forged"])
+            tool.variables["SESSION_DEPLOYMENT"] = ""
+            let rotated = try await tool.json("token", "rotate", token)
+            #expect(rotated["outcome"] == "rotated")
+        }
+    }
+
+    @Test(
+        "the policy's settings count: a lost reply that is asked for again after the interval, one policy or the other")
+    func policy() async throws {
+        try await withTool { tool in
+            var tool = tool
+            tool.tokenKeys = "k1:\(try await tool.json("token", "generate-key")["key"].text)"
+            tool.variables["SESSION_POLICY_REUSE_INTERVAL"] = "0s"
+            tool.variables["SESSION_POLICY_REUSE"] = "afterSuccessorWasUsed"
+            let first = try await tool.json("session", "create", "--user", "u")["refreshToken"].text
+            let second = try await tool.json("token", "rotate", first)["refreshToken"]
+            let again = try await tool.json("token", "rotate", first)
+            #expect(again == ["outcome": "repeated", "refreshToken": second])
+            tool.variables["SESSION_POLICY_REUSE"] = "afterInterval"
+            let reuse = try await tool.json("token", "rotate", first, status: 1)
+            #expect(reuse == ["outcome": "reuse"])
+            tool.variables["SESSION_POLICY_REUSE"] = "never"
+            let refused = try await tool("token", "rotate", first, "--json")
+            #expect(refused.status == 64 && refused.standardError.contains("SESSION_POLICY_REUSE"))
         }
     }
 

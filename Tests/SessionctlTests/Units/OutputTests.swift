@@ -68,7 +68,8 @@ struct OutputTests {
 
     static let statuses: [(SessionRepositoryError, Int32)] = [
         (.invalidInput(field: "", problem: ""), 64), (.invalidConfiguration(setting: "", problem: ""), 64),
-        (.sessionLimitReached(limit: 1), 1), (.loginSuperseded(notBefore: Date()), 1), (.identifierTaken(""), 1),
+        (.sessionLimitReached(limit: 1), 1), (.loginSuperseded(by: .everyoneOut), 1), (.loginTicketExpired, 1),
+        (.identifierTaken(""), 1),
         (.storeUnavailable(reason: ""), 69), (.timedOut, 69), (.overloaded, 69), (.storeFull, 69), (.shutDown, 69),
         (.storeRefused(code: "", message: ""), 69), (.storeRefused(code: "NOPERM", message: ""), 77),
         (.storeRefused(code: "WRONGPASS", message: ""), 77), (.storeRefused(code: "NOAUTH", message: ""), 77),

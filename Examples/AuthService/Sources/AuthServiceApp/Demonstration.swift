@@ -12,7 +12,7 @@ struct Demonstration {
     func create() async throws {
         for (user, device, address) in Self.devices {
             _ = try await sessions.createSession(
-                NewSession(userID: try UserID(user), deviceName: device, ipAddress: address))
+                NewSession(userID: try UserID(user), ticket: .none, deviceName: device, ipAddress: address))
         }
     }
 }

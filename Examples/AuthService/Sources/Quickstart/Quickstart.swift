@@ -26,7 +26,7 @@ struct Quickstart {
         router.add(middleware: JSONProblems())
         router.post("sign-in") { _, _ in
             // Here you check a password.
-            let created = try await sessions.createSession(NewSession(userID: try UserID("maya")))
+            let created = try await sessions.createSession(NewSession(userID: try UserID("maya"), ticket: .none))
             return try await tokens.issue(created.session)
         }
         let protected = router.group()

@@ -13,6 +13,8 @@ package struct EmbeddedClusterOptions: Sendable {
     package var appendOnly = false
     /// More lines of redis.conf for every node; they take precedence.
     package var configuration: [String] = []
+    /// As in `EmbeddedRedisOptions`.
+    package var preload: String?
 
     package init() {}
 }
@@ -28,8 +30,10 @@ extension EmbeddedClusterOptions {
             "cluster-replica-validity-factor 0",
         ]
         lines += EmbeddedRedisOptions.fastReplication(password: password)
-        return EmbeddedRedisOptions(
+        var options = EmbeddedRedisOptions(
             listensOnPort: true, password: password, appendOnly: appendOnly, configuration: lines + configuration)
+        options.preload = preload
+        return options
     }
 }
 

@@ -40,7 +40,7 @@ final class StoreWitness: Sendable {
 
     /// An active session, from Redis.
     func saw(_ session: Session) {
-        let end = min(session.lastActivityAt.addingTimeInterval(retention), session.expiresAt).timeIntervalSince1970
+        let end = min(session.lastActivityAt.addingTimeInterval(retention), session.idleExpiresAt).timeIntervalSince1970
         let mayBeNews = Int64(end) > due.load(ordering: .relaxed) || hasLosses.load(ordering: .relaxed)
         guard mayBeNews || client.isCluster else { return }
         let slot = slot(of: session.id)

@@ -39,7 +39,7 @@ extension RedisSessionRepository {
     /// About a key that lookups could be about.
     private func answers(_ server: RedisPartition) async throws(RedisError) -> Bool {
         do throws(RedisError) {
-            try await server.execute(RedisCommand("EXISTS", keys.everyone)) { _ in }
+            try await server.execute(RedisCommand("EXISTS", keys.everyone(beside: HashTag(owner: "")))) { _ in }
             return true
         } catch .server(let code, _) {
             if code == "ERR" { throw .unavailable(reason: "the server does not know EXISTS") }

@@ -2,7 +2,7 @@
 struct PermissionNeed {
     /// A kind of key, as the key space spells it between prefix and tag.
     enum Kind: String, CaseIterable {
-        case session, user, account, chain, grant, org, admin, absent, everyone
+        case session, user, account, chain, grant, org, admin, absent, everyone, operation
         case revokedGrant = "grant-revoked"
         case grantSessions = "grant-sessions"
     }
@@ -28,13 +28,17 @@ struct PermissionNeed {
         PermissionNeed(.currentTime, "TIME"),
         // Proves the replies to every operation; named once.
         PermissionNeed(.authorize, "ECHO"),
-        PermissionNeed(.touch, "EVALSHA EXISTS HMGET HSET PEXPIREAT", on: .session),
+        PermissionNeed(.touch, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .session),
         PermissionNeed(.touch, "PEXPIREAT ZADD ZCARD ZREVRANGE", on: .user),
+        PermissionNeed(.updateSession, "EVALSHA EXISTS HDEL HGETALL HMGET HSET", on: .session),
+        PermissionNeed(.elevateSession, "EVALSHA EXISTS HGETALL HMGET HSET", on: .session),
         PermissionNeed(.createSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIRE PEXPIREAT HGET", on: .session),
         PermissionNeed(
             .createSession, "PEXPIREAT ZADD ZCOUNT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .user),
         PermissionNeed(.createSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.createSession, "HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.createSession, "HGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.createSession, "HGET", on: .everyone),
+        PermissionNeed(.beginLogin, "EVALSHA HGET", on: .account, .everyone),
         PermissionNeed(.createSession, "EVALSHA HMGET PEXPIREAT SADD SISMEMBER SREM", on: .grant, .grantSessions),
         PermissionNeed(.findActiveSessionsByUser, "HGETALL HMGET", on: .session),
         PermissionNeed(
@@ -47,13 +51,17 @@ struct PermissionNeed {
         PermissionNeed(.terminateAllSessionsByUser, "EVALSHA PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessionsByUser, "SET", on: .chain),
         PermissionNeed(.terminateAllSessionsByUser, "DEL HDEL HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.terminateAllSessionsByUser, "GET SET", on: .operation),
         PermissionNeed(.renewSession, "EVALSHA EXISTS HGETALL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.renewSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.renewSession, "DEL EXISTS SET", on: .chain),
-        PermissionNeed(.renewSession, "HMGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.renewSession, "HGET HSET PEXPIRE", on: .account),
+        PermissionNeed(.renewSession, "HGET", on: .everyone),
+        PermissionNeed(.shortenSession, "EVALSHA DEL EXISTS HMGET HSET PEXPIREAT PTTL", on: .session),
+        PermissionNeed(.shortenSession, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.terminateAllSessions, "SCAN TIME"),
         PermissionNeed(.terminateAllSessions, "EVALSHA DEL HDEL HGET HMGET HSET PEXPIRE", on: .everyone),
-        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HMGET HSET PEXPIRE PEXPIREAT", on: .session),
+        PermissionNeed(.rotateRefreshToken, "EVALSHA EXISTS HDEL HMGET HSET PEXPIRE PEXPIREAT", on: .session),
         PermissionNeed(.rotateRefreshToken, "PEXPIREAT ZADD ZCARD ZREM ZREVRANGE", on: .user),
         PermissionNeed(.rotateRefreshToken, "DEL EXISTS SET", on: .chain),
         PermissionNeed(.invalidateRefreshTokenChain, "EVALSHA DEL EXISTS SET", on: .chain),
@@ -116,7 +124,7 @@ struct Permission: Hashable {
         case "SUBSCRIBE", "UNSUBSCRIBE": [command, keys.events]
         case "EVALSHA": [command, String(repeating: "0", count: 40), "1", key]
         // Of the first two, more words would be more keys.
-        case "DEL", "EXISTS", "GET", "HGETALL", "SMEMBERS", "ZCARD": [command, key]
+        case "DEL", "EXISTS", "GET", "HGETALL", "PTTL", "SMEMBERS", "ZCARD": [command, key]
         default: [command, key, "x", "x"]
         }
     }
@@ -136,7 +144,7 @@ extension KeySpace {
     /// A key of that kind that nobody has.
     func sample(_ kind: PermissionNeed.Kind) -> String {
         switch kind {
-        case .everyone: everyone
+        case .everyone: everyone(beside: HashTag(owner: ""))
         case .user, .account, .org, .admin: "\(prefix):\(kind.rawValue):{00000000}:doctor"
         default: "\(prefix):\(kind.rawValue):{00000000}.doctor"
         }
@@ -144,6 +152,7 @@ extension KeySpace {
 
     /// What an access list calls them.
     func rule(_ kind: PermissionNeed.Kind) -> String {
-        kind == .everyone ? "~\(everyone)" : "~\(prefix):\(kind.rawValue):*"
+        // On one server it has no tag.
+        kind == .everyone ? "~\(prefix):everyone*" : "~\(prefix):\(kind.rawValue):*"
     }
 }

@@ -12,8 +12,12 @@ struct SessionDocument: Encodable {
     let createdAt: Date
     let authenticatedAt: Date
     let lastActivityAt: Date
+    let idleExpiresAt: Date
     let expiresAt: Date
     let grantId: String?
+    let level: String?
+    let methods: [String]?
+    let elevatedUntil: Date?
     let terminatedAt: Date?
     let terminatedBy: String?
     let terminationReason: String?
@@ -30,8 +34,12 @@ struct SessionDocument: Encodable {
         createdAt = session.createdAt
         authenticatedAt = session.authenticatedAt
         lastActivityAt = session.lastActivityAt
+        idleExpiresAt = session.idleExpiresAt
         expiresAt = session.expiresAt
         grantId = session.grantID?.description
+        level = session.level
+        methods = session.methods.isEmpty ? nil : session.methods
+        elevatedUntil = session.elevatedUntil
         terminatedAt = termination?.at
         terminatedBy = termination?.by
         terminationReason = termination?.reason

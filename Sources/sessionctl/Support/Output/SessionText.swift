@@ -38,8 +38,12 @@ extension Presentation {
         details.add("created", absolute(session.createdAt))
         details.add("authenticated", absolute(session.authenticatedAt))
         details.add("last activity", absolute(session.lastActivityAt))
+        if termination == nil { details.add("ends if idle", absolute(session.idleExpiresAt)) }
         details.add("expires", absolute(session.expiresAt))
         details.add("grant", session.grantID?.description)
+        details.add("level", session.level)
+        details.add("methods", session.methods.isEmpty ? nil : session.methods.joined(separator: ", "))
+        details.add("elevated until", session.elevatedUntil.map(absolute))
         for (name, value) in session.attributes.sorted(by: <) {
             details.add("attribute \(name)", value)
         }

@@ -13,11 +13,10 @@ struct SessionGate {
 
     /// Logs a user in whose password `isRight`.
     func logIn(_ user: UserID, device: String?, isRight: () async throws -> Bool) async throws -> CreatedSession? {
-        // Before the password is checked: who ends all sessions meanwhile ends this login too.
-        let began = try await sessions.currentTime()
+        // Before the password is checked, so that an end of all sessions in between ends this login too.
+        let ticket = try await sessions.beginLogin(user)
         guard try await isRight() else { return nil }
-        return try await sessions.createSession(
-            NewSession(userID: user, deviceName: device, authenticatedAt: began))
+        return try await sessions.createSession(NewSession(userID: user, ticket: ticket, deviceName: device))
     }
 
     /// At each request: whose it is, or `nil` for "log in again".

@@ -5,6 +5,7 @@ enum RefreshTokensArticle {
         var configuration = RedisSessionRepositoryConfiguration(server: try RedisServer(url: url))
         // The first signs, all verify.
         configuration.refreshTokenKeys = try RefreshTokenKeys(keys)
+        configuration.policy.reuse = .afterSuccessorWasUsed
         return configuration
     }
 

@@ -19,7 +19,7 @@ enum SupportAccessArticle {
         guard let grant = try await sessions.findActiveSupportAccess(organization: organization, admin: admin) else {
             return nil
         }
-        return try await sessions.createSession(NewSession(userID: admin, grantID: grant.id))
+        return try await sessions.createSession(NewSession(userID: admin, ticket: .none, grantID: grant.id))
     }
 
     /// Another hour.

@@ -51,7 +51,7 @@ struct FreshnessScene {
     private func play(
         _ pair: ReplicatedPair, _ names: Names, _ repository: RedisSessionRepository
     ) async throws -> Report {
-        let new = NewSession(userID: try UserID("user-42"))
+        let new = NewSession(userID: try UserID("user-42"), ticket: .none)
         let id = new.id
         _ = try await insist { () throws(SessionRepositoryError) in try await repository.createSession(new) }
         try await pair.synchronize()

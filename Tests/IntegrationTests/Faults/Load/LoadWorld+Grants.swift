@@ -81,7 +81,7 @@ extension LoadWorld {
 
     func createSupportSession() async throws(SessionRepositoryError) {
         guard let grant = anyGrant(), pick({ $0.supportSessions.count }) < size.maximumSessions else { return }
-        let new = NewSession(userID: admin, grantID: grant)
+        let new = NewSession(userID: admin, ticket: .none, grantID: grant)
         recorder.open(new.id, under: grant)
         _ = try await recorder.record({ (_: CreatedSession) in .created(new.id, new.userID) }) {
             () throws(SessionRepositoryError) in

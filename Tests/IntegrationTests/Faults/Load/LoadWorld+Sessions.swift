@@ -38,6 +38,27 @@ extension LoadWorld {
         }
     }
 
+    func updateSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        try await lookAt(id) { () throws(SessionRepositoryError) in
+            try await repository.updateSession(id, SessionChanges(attributes: ["theme": "dark"]))
+        }
+    }
+
+    func elevateSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        try await lookAt(id) { () throws(SessionRepositoryError) in
+            try await repository.elevateSession(id, to: "aal2", methods: ["otp"], for: .seconds(60))
+        }
+    }
+
+    private func lookAt(
+        _ id: SessionID, _ change: () async throws(SessionRepositoryError) -> UpdateOutcome
+    ) async throws(SessionRepositoryError) {
+        _ = try await recorder.record(
+            { (outcome: UpdateOutcome) in .authorized(id, isActive: outcome != .notActive) }, of: change)
+    }
+
     func listSessions() async throws(SessionRepositoryError) {
         let user = pick { state in Bool.random() ? state.users.randomElement() : state.bulk.keys.randomElement() }
         guard let user else { return }
@@ -47,16 +68,26 @@ extension LoadWorld {
         }
     }
 
+    func beginLogin() async throws(SessionRepositoryError) {
+        guard let user = pick({ $0.users.randomElement() }) else { return }
+        let ticket = try await repository.beginLogin(user)
+        pick { $0.tickets[user] = ticket }
+    }
+
     func createSession() async throws(SessionRepositoryError) {
         let new = pick { state -> NewSession? in
             if let again = state.creations.popLast() { return again }
             guard state.sessions.count < size.maximumSessions else { return nil }
-            return state.users.randomElement().map { NewSession(userID: $0) }
+            return state.users.randomElement().map {
+                NewSession(userID: $0, ticket: state.tickets.removeValue(forKey: $0) ?? .none)
+            }
         }
         guard let new else { return try await authorize() }
         do throws(SessionRepositoryError) {
             try await create(new)
         } catch {
+            // Nothing else ends all sessions of these users.
+            if error == .loginSuperseded(by: .everyoneOut) { return }
             if error.leavesItOpen { pick { $0.creations.append(new) } }
             throw error
         }
@@ -105,6 +136,16 @@ extension LoadWorld {
         }
     }
 
+    func shortenSession() async throws(SessionRepositoryError) {
+        guard let id = anySession() else { return }
+        _ = try await recorder.record(
+            { (outcome: ShorteningOutcome) in .authorized(id, isActive: outcome != .notActive) }
+        ) { () throws(SessionRepositoryError) in
+            // No load lasts as long.
+            try await repository.shortenSession(id, for: .seconds(10 * 86_400))
+        }
+    }
+
     func terminateAllSessions() async throws(SessionRepositoryError) {
         let begin = ContinuousClock.now
         do throws(SessionRepositoryError) {
@@ -133,7 +174,7 @@ extension LoadWorld {
                     }
                 }, attempting: [.session(old)]
             ) { () throws(SessionRepositoryError) in
-                try await repository.renewSession(old, as: new, authenticatedAt: nil, lifetime: nil)
+                try await repository.renewSession(old, as: new, ticket: .none, authenticatedAt: nil, lifetime: nil)
             }
             if case .renewed(let created) = outcome { add(created, of: user) }
         } catch {

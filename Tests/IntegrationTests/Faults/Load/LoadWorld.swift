@@ -33,6 +33,8 @@ final class LoadWorld: Sendable {
         var grants: [SupportAccessGrantID: OrganizationID] = [:]
         /// Not being rotated just now.
         var tokens: [Token] = []
+        /// Logins that have begun.
+        var tickets: [UserID: LoginTicket] = [:]
         /// What was not confirmed is tried again under the same IDs.
         var creations: [NewSession] = []
         var renewals: [(old: SessionID, new: SessionID)] = []
@@ -66,14 +68,14 @@ final class LoadWorld: Sendable {
             let user = try UserID("user-\(number)-\(name)")
             world.state.withLock { $0.users.append(user) }
             _ = try await inParallel(size.sessionsPerUser) { _ in
-                let new = NewSession(userID: user)
+                let new = NewSession(userID: user, ticket: .none)
                 try await insist { () throws(SessionRepositoryError) in try await world.create(new) }
             }
         }
         for number in 0..<size.bulkUsers {
             let user = try UserID("bulk-\(number)-\(name)")
             let ids = try await inParallel(size.sessionsPerBulkUser) { _ in
-                let new = NewSession(userID: user)
+                let new = NewSession(userID: user, ticket: .none)
                 return try await insist { () throws(SessionRepositoryError) in
                     try await repository.createSession(new).session.id
                 }

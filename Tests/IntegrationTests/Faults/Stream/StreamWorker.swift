@@ -54,7 +54,7 @@ struct StreamWorker {
     mutating func newSession() -> NewSession {
         serial += 1
         return NewSession(
-            userID: user, deviceName: "device \(number)-\(serial)",
+            userID: user, ticket: .none, deviceName: "device \(number)-\(serial)",
             ipAddress: "10.\(number % 250).\(serial / 250 % 250).\(serial % 250)",
             userAgent: "Worker/\(number) (\(serial))")
     }

@@ -15,24 +15,25 @@ struct SignIn: Sendable {
     let sessions: any SessionRepository
     let tokens: AccessTokens
 
-    /// Who has proved who they are, and when.
+    /// Who has proved who they are, in which login.
     struct Proof {
         let account: Account
-        let time: Date
+        let ticket: LoginTicket
     }
 
     func check(user: String, password: String) async throws -> Proof {
         // Before the password is checked: a login that "end all sessions" overtakes must not create one after it.
-        let now = try await sessions.currentTime()
+        guard let id = try? UserID(user) else { throw Problem.wrongPassword }
+        let ticket = try await sessions.beginLogin(id)
         guard let account = directory.account(user: user, password: password) else { throw Problem.wrongPassword }
-        return Proof(account: account, time: now)
+        return Proof(account: account, ticket: ticket)
     }
 
     func begin(_ proof: Proof, device: String?, userAgent: String?, address: String?) async throws -> Credentials {
         let created = try await sessions.createSession(
             NewSession(
-                userID: proof.account.id, deviceName: device ?? DeviceName(userAgent: userAgent).text,
-                ipAddress: address, userAgent: userAgent, authenticatedAt: proof.time))
+                userID: proof.account.id, ticket: proof.ticket,
+                deviceName: device ?? DeviceName(userAgent: userAgent).text, ipAddress: address, userAgent: userAgent))
         return try await credentials(created.session, created.refreshToken)
     }
 
@@ -43,9 +44,9 @@ struct SignIn: Sendable {
             try await signOut(old)
             return nil
         }
-        let outcome = try await sessions.renewSession(
-            old.id, as: SessionID(renewing: old.id), authenticatedAt: proof.time, lifetime: nil)
-        guard case .renewed(let created) = outcome else { return nil }
+        guard case .renewed(let created) = try await sessions.renewSession(old.id, ticket: proof.ticket) else {
+            return nil
+        }
         return try await credentials(created.session, created.refreshToken)
     }
 

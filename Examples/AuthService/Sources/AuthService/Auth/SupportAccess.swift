@@ -66,7 +66,7 @@ struct SupportAccess: Sendable {
         }
         let created = try await sessions.createSession(
             NewSession(
-                userID: admin.id, deviceName: session.deviceName, ipAddress: session.ipAddress,
+                userID: admin.id, ticket: .none, deviceName: session.deviceName, ipAddress: session.ipAddress,
                 userAgent: session.userAgent, grantID: grant.id,
                 attributes: [Self.organizationAttribute: organization.id.description]))
         return created.session

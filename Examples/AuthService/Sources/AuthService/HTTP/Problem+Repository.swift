@@ -11,7 +11,7 @@ extension Problem {
         var message = error.description
         switch error {
         case .invalidInput: status = .badRequest
-        case .loginSuperseded: status = .unauthorized
+        case .loginSuperseded, .loginTicketExpired: status = .unauthorized
         case .supportAccessEnded, .supportAccessNotGranted: status = .forbidden
         case .sessionLimitReached, .supportAccessLimitReached, .sessionAlreadyEnded, .identifierTaken:
             status = .conflict

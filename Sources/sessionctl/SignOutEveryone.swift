@@ -2,13 +2,14 @@ import ArgumentParser
 import Foundation
 import SessionRepository
 
-struct TerminateEveryone: StoreCommand {
+struct SignOutEveryone: StoreCommand {
     static let configuration = CommandConfiguration(
-        commandName: "terminate-everyone",
-        abstract: "End every session of every user that began before now.",
+        commandName: "sign-out-everyone",
+        abstract: "End every session of every user, and refuse the logins that have begun.",
         discussion: """
-            Walks the whole store, user by user, and shows how far it is on a terminal. Interrupted, it is continued with \
-            the --operation that it named: it then spares those who have logged in since it began.
+            Walks the whole store, also for sessions whose index is lost or damaged, and shows its progress on a \
+            terminal. An interrupted run is continued with the --operation that it named, and spares the sessions that \
+            began since.
             """)
 
     @Flag(help: "Yes, everyone.")

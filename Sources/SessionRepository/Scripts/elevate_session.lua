@@ -1,0 +1,26 @@
+-- Raises the assurance level of an active session until a time, which is not beyond the session's end. An elevation before it
+-- is replaced.
+--
+-- KEYS    1 session
+-- ARGV    1 R  2 duration ms  3 level and methods
+-- Result  {'updated', {field, value...}} or 'notActive'
+-- Cost    O(fields)
+local record = read('HMGET', KEYS[1], 'user', 'state', 'id', 'expires', 'created')
+if corrupt then
+  return corrupt
+end
+local user, state = record[1], record[2]
+if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
+  return 'notActive'
+end
+local other = foreign(KEYS[1], record[3], ARGV[1])
+if other then
+  return other
+end
+local expires = expires_of(record[4], record[5])
+if not user or state ~= 'active' or not expires then
+  return {'corrupt', KEYS[1], 'user, state, created or expires is not what it should be'}
+end
+local ends = math.min(now_ms() + tonumber(ARGV[2]), expires)
+redis.call('HSET', KEYS[1], 'elevated', ('%.0f %s'):format(ends, ARGV[3]))
+return {'updated', redis.call('HGETALL', KEYS[1])}
