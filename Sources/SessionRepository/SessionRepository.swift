@@ -135,9 +135,21 @@ public protocol SessionRepository: Sendable {
 
     // MARK: Support-access grants
 
-    /// Saves a grant, or extends or shortens the one with the same ID.
+    /// Saves a grant, or changes of the one in force under the same ID what is named, and nothing else. When it is given to
+    /// another administrator, the sessions of others under it end for good.
+    /// - Throws: `invalidInput` for a new grant that does not say who may use it; `supportAccessEnded` for a revoked ID.
     func saveSupportAccessGrant(
         _ grant: NewSupportAccessGrant
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant
+
+    /// Moves the end of a grant in force, also to an earlier time. Nothing else changes.
+    /// - Parameters:
+    ///   - id: the grant.
+    ///   - expiry: as in `NewSupportAccessGrant`.
+    ///   - actor: who does it, for the event: 1 to 256 bytes without control characters.
+    /// - Throws: `supportAccessEnded` when there is no such grant.
+    func extendSupportAccessGrant(
+        _ id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry, by actor: String?
     ) async throws(SessionRepositoryError) -> SupportAccessGrant
 
     /// The grant while it is in force; `nil` when expired, revoked or unknown.
@@ -150,14 +162,30 @@ public protocol SessionRepository: Sendable {
         _ organization: OrganizationID
     ) async throws(SessionRepositoryError) -> [SupportAccessGrant]
 
+    /// The grants in force that name this Global Admin, the first to expire first. Those that allow any are not among them.
+    func listSupportAccessGrants(
+        grantedTo admin: UserID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant]
+
     /// Ends the grant at once, and with it every session opened under it.
     func revokeSupportAccessGrant(
         _ id: SupportAccessGrantID, by actor: String?
     ) async throws(SessionRepositoryError) -> RevocationOutcome
 
+    /// Ends several grants, each in one step, and with them every session opened under them. One that cannot be ended does
+    /// not keep the others: the error comes after them. Repeat it then; what has ended stays so.
+    /// - Parameters:
+    ///   - scope: which ones, of those in force when it is called.
+    ///   - actor: who does it, for the records: 1 to 256 bytes without control characters.
+    /// - Returns: how many this call ended.
+    func revokeSupportAccessGrants(
+        _ scope: SupportAccessScope, by actor: String?
+    ) async throws(SessionRepositoryError) -> Int
+
     /// Removes what expired grants left in the organization's index; with `nil`, in every organization's, which walks
     /// the key space and belongs in a nightly job. The grants themselves expire by themselves. Also marks the sessions
-    /// of revoked grants that a revocation did not come to mark; their access ended with it.
+    /// of revoked grants that a revocation did not come to mark; their access ended with it. With `nil`, also enters grants
+    /// in force with their administrators again, where a failover lost that.
     /// - Returns: how many entries were removed.
     func deleteExpiredSupportAccessGrants(
         of organization: OrganizationID?
@@ -285,6 +313,26 @@ extension SessionRepository {
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> RevocationOutcome {
         try await revokeSupportAccessGrant(id, by: nil)
+    }
+
+    /// Offboarding: ends all sessions of the user, or all but one, and then every grant that names the user as its
+    /// administrator. Repeat it with the same `operationID` until it has succeeded.
+    public func terminateAllAccessByUser(
+        _ user: UserID, except kept: SessionID? = nil, by actor: String? = nil, reason: String? = nil,
+        operationID: OperationID = OperationID()
+    ) async throws(SessionRepositoryError) -> TerminatedAccess {
+        let sessions = try await terminateAllSessionsByUser(
+            user, except: kept, by: actor, reason: reason, operationID: operationID)
+        // Last, so that a session that was opened under a grant meanwhile ends with it.
+        let grants = try await revokeSupportAccessGrants(.administrator(user), by: actor)
+        return TerminatedAccess(sessions: sessions, grants: grants)
+    }
+
+    /// Moves the end of a grant in force, also to an earlier time. Nothing else changes.
+    public func extendSupportAccessGrant(
+        _ id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        try await extendSupportAccessGrant(id, until: expiry, by: nil)
     }
 
     /// Removes what expired grants left in every organization's index.

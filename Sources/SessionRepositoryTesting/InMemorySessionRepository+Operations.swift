@@ -111,7 +111,15 @@ extension InMemorySessionRepository {
     public func saveSupportAccessGrant(
         _ grant: NewSupportAccessGrant
     ) async throws(SessionRepositoryError) -> SupportAccessGrant {
-        try perform { store throws(SessionRepositoryError) in try store.save(grant) }
+        try perform { store throws(SessionRepositoryError) in try store.save(try SupportAccessGrantInput(grant)) }
+    }
+
+    public func extendSupportAccessGrant(
+        _ id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry, by actor: String?
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        try perform { store throws(SessionRepositoryError) in
+            try store.save(try SupportAccessGrantInput(extending: id, until: expiry, by: actor))
+        }
     }
 
     public func findSupportAccessGrant(
@@ -124,6 +132,18 @@ extension InMemorySessionRepository {
         _ organization: OrganizationID
     ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
         try perform { store throws(SessionRepositoryError) in store.grants(of: organization) }
+    }
+
+    public func listSupportAccessGrants(
+        grantedTo admin: UserID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
+        try perform { store throws(SessionRepositoryError) in store.grants(grantedTo: admin) }
+    }
+
+    public func revokeSupportAccessGrants(
+        _ scope: SupportAccessScope, by actor: String?
+    ) async throws(SessionRepositoryError) -> Int {
+        try perform { store throws(SessionRepositoryError) in try store.revoke(scope, by: actor) }
     }
 
     public func revokeSupportAccessGrant(

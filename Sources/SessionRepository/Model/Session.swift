@@ -167,6 +167,6 @@ extension Termination {
     public static let renewedReason = "renewed"
     /// The reason recorded when a login that authenticated before everyone's termination came after it.
     public static let everyoneOutReason = "everyoneOut"
-    /// The reason recorded when the support-access grant of the session was revoked.
+    /// The reason recorded when the support-access grant of the session was revoked, or given to another administrator.
     public static let supportAccessRevokedReason = "supportAccessRevoked"
 }

@@ -20,7 +20,7 @@ public struct SessionPolicy: Hashable, Sendable {
     public var maximumSessionsPerUser = 100
     /// What happens when a user with that many creates another.
     public var overflow = Overflow.terminateLeastRecentlyActive
-    /// The longest support access, counted from the moment of saving; a later expiry is brought forward to it.
+    /// The longest support access, counted from the first saving of a grant; a later expiry is brought forward to it.
     /// At most 400 days. Default 30 days.
     public var maximumGrantDuration: Duration = .seconds(30 * 86_400)
 

@@ -1,19 +1,41 @@
 import Foundation
 
-/// A grant to be saved, after its checks: everything within the limits, times in milliseconds.
-package struct SupportAccessGrantInput {
+/// What a saving changes of a grant, after its checks: everything within the limits, times in milliseconds. What is
+/// `nil` stays as it is.
+package struct SupportAccessGrantInput: Sendable {
     package let id: SupportAccessGrantID
-    package let organizationID: OrganizationID
-    package let grantedBy: String
-    package let grantedTo: UserID?
-    package let reason: String?
+    /// `nil` for that of a grant in force, which must be there.
+    package let organizationID: OrganizationID?
+    /// Who saves it.
+    package let actor: String?
+    package let grantedTo: NewSupportAccessGrant.Recipient?
+    package let reason: Change?
     package let expiry: Expiry
 
-    package enum Expiry {
+    package enum Change: Sendable {
+        case set(String)
+        case remove
+
+        package var text: String? {
+            switch self {
+            case .set(let text): text
+            case .remove: nil
+            }
+        }
+    }
+
+    package enum Expiry: Sendable {
         /// Unix milliseconds.
         case at(Int64)
         /// Milliseconds from the moment of saving.
         case after(Int64)
+
+        init(_ expiry: NewSupportAccessGrant.Expiry) throws(SessionRepositoryError) {
+            switch expiry {
+            case .after(let duration): self = .after(try InputLimits.lifetime(duration, field: "expiry"))
+            case .at(let date): self = .at(try InputLimits.time(date, field: "expiry"))
+            }
+        }
     }
 
     package init(_ new: NewSupportAccessGrant) throws(SessionRepositoryError) {
@@ -22,19 +44,29 @@ package struct SupportAccessGrantInput {
         }
         id = new.id
         organizationID = new.organizationID
-        grantedBy = try InputLimits.identifier(new.grantedBy, field: "granted by")
+        actor = try InputLimits.identifier(new.grantedBy, field: "granted by")
         grantedTo = new.grantedTo
-        reason = try InputLimits.reason(new.reason)
-        switch new.expiry {
-        case .after(let duration): expiry = .after(try InputLimits.lifetime(duration, field: "expiry"))
-        case .at(let date): expiry = .at(try InputLimits.time(date, field: "expiry"))
-        }
+        let text = try InputLimits.reason(new.reason)
+        reason = new.reason.map { _ in text.map { .set($0) } ?? .remove }
+        expiry = try Expiry(new.expiry)
     }
 
-    /// The grant that has been saved from this.
-    package func grant(createdAt: Int64, expiresAt: Int64) -> SupportAccessGrant {
-        SupportAccessGrant(
-            id: id, organizationID: organizationID, grantedBy: grantedBy, grantedTo: grantedTo, reason: reason,
-            createdAt: Date(unixMilliseconds: createdAt), expiresAt: Date(unixMilliseconds: expiresAt))
+    /// Moves the end of a grant in force.
+    package init(
+        extending id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry, by actor: String?
+    ) throws(SessionRepositoryError) {
+        self.id = id
+        organizationID = nil
+        self.actor = try InputLimits.actor(actor)
+        grantedTo = nil
+        reason = nil
+        self.expiry = try Expiry(expiry)
     }
+}
+
+extension SessionRepositoryError {
+    /// A grant without a word about who may use it, under an ID that is not in force.
+    package static let unnamedAdministrator = SessionRepositoryError.invalidInput(
+        field: "granted to",
+        problem: "a new grant must name its administrator, or any; there is none in force under this ID to keep")
 }

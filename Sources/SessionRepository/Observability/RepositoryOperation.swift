@@ -17,9 +17,11 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
     case invalidateRefreshTokenChain
     case refreshTokenChainState
     case saveSupportAccessGrant
+    case extendSupportAccessGrant
     case findSupportAccessGrant
     case listSupportAccessGrants
     case revokeSupportAccessGrant
+    case revokeSupportAccessGrants
     case deleteExpiredSupportAccessGrants
     case events
     case currentTime
@@ -54,9 +56,9 @@ package enum RepositoryOperation: String, CaseIterable, Sendable {
         case .shortenSession: "shorten_session"
         case .rotateRefreshToken: "rotate_refresh_token"
         case .invalidateRefreshTokenChain: "invalidate_chain"
-        case .saveSupportAccessGrant: "save_grant"
+        case .saveSupportAccessGrant, .extendSupportAccessGrant: "save_grant"
         case .listSupportAccessGrants: "list_grants"
-        case .revokeSupportAccessGrant: "revoke_grant"
+        case .revokeSupportAccessGrant, .revokeSupportAccessGrants: "revoke_grant"
         case .deleteExpiredSupportAccessGrants: "delete_expired_grants"
         case .authorize, .findSession, .findSupportAccessGrant, .refreshTokenChainState, .terminateAllSessions, .events,
             .currentTime, .checkHealth:

@@ -109,6 +109,11 @@ package struct KeySpace: Hashable, Sendable {
         organizationIndexStem(HashTag(owner: organization.text)) + organization.text
     }
 
+    /// The grants that name this administrator. In the administrator's slot, not in the grants'.
+    package func adminIndex(_ admin: UserID) -> String {
+        stem("admin", HashTag(owner: admin.text)) + ":" + admin.text
+    }
+
     func grantStem(_ tag: HashTag) -> String { stem("grant", tag) + "." }
 
     func grantSessionsStem(_ tag: HashTag) -> String { stem("grant-sessions", tag) + "." }
@@ -117,6 +122,19 @@ package struct KeySpace: Hashable, Sendable {
 
     /// Matches every organization's index, for SCAN.
     var organizationIndexPattern: String { pattern("org") }
+
+    /// Matches every grant, for SCAN.
+    var grantPattern: String { pattern("grant") }
+
+    /// The grant whose record a key is.
+    func grant(ofKey key: String) -> SupportAccessGrantID? {
+        // T}.R
+        let parts = owner(ofIndex: key, like: "\(prefix):grant:{").split(
+            separator: "}", omittingEmptySubsequences: false)
+        guard parts.count == 2, let value = TaggedIdentifier(parts[0] + parts[1]) else { return nil }
+        let id = SupportAccessGrantID(value)
+        return grant(id).utf8.elementsEqual(key.utf8) ? id : nil
+    }
 
     /// The organization whose index a key is.
     func organization(ofIndex key: String) -> OrganizationID? {

@@ -43,12 +43,27 @@ extension RedisSessionRepository {
     /// - Returns: whether all are marked.
     func mark(_ sessions: [String], endedWith grant: SupportAccessGrantID, by actor: String?) async -> Bool {
         await all(sessions, of: grant) { text throws(SessionRepositoryError) in
-            if let session = TaggedIdentifier(text).map(SessionID.init) {
+            // With a dash before it, one that a change of administrator ended.
+            if let session = TaggedIdentifier(text.drop { $0 == "-" }).map(SessionID.init) {
                 _ = try await terminate(
                     session, ownedBy: nil, by: actor, reason: Termination.supportAccessRevokedReason)
             }
             let key = keys.grantSessions(grant)
             try await execute(RedisCommand("SREM", key, text), key: key) { _ in }
+        }
+    }
+
+    /// Marks the sessions of administrators who have lost a grant. Access was cut when it was given away: what fails
+    /// here is done when the grant is saved again or revoked.
+    func mark(_ sessions: [String], endedByReassigning grant: SupportAccessGrantID, by actor: String?) async {
+        _ = await all(sessions, of: grant) { text throws(SessionRepositoryError) in
+            guard let session = TaggedIdentifier(text).map(SessionID.init) else { return }
+            let outcome = try await terminate(
+                session, ownedBy: nil, by: actor, reason: Termination.supportAccessRevokedReason)
+            // One that is not there may be about to be created; the grant goes on refusing it.
+            guard outcome != .unknown else { return }
+            let key = keys.grantSessions(grant)
+            try await execute(RedisCommand("SREM", key, "-" + text), key: key) { _ in }
         }
     }
 

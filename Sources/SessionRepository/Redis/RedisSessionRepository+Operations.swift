@@ -128,6 +128,14 @@ extension RedisSessionRepository {
         try await observed(.saveSupportAccessGrant) { () throws(SessionRepositoryError) in try await save(grant) }
     }
 
+    public func extendSupportAccessGrant(
+        _ id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry, by actor: String?
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        try await observed(.extendSupportAccessGrant) { () throws(SessionRepositoryError) in
+            try await extend(id, until: expiry, by: actor)
+        }
+    }
+
     public func findSupportAccessGrant(
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
@@ -141,6 +149,22 @@ extension RedisSessionRepository {
     ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
         try await observed(.listSupportAccessGrants) { () throws(SessionRepositoryError) in
             try await list(organization)
+        }
+    }
+
+    public func listSupportAccessGrants(
+        grantedTo admin: UserID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
+        try await observed(.listSupportAccessGrants) { () throws(SessionRepositoryError) in
+            try await list(grantedTo: admin)
+        }
+    }
+
+    public func revokeSupportAccessGrants(
+        _ scope: SupportAccessScope, by actor: String?
+    ) async throws(SessionRepositoryError) -> Int {
+        try await observed(.revokeSupportAccessGrants) { () throws(SessionRepositoryError) in
+            try await revoke(scope, by: actor)
         }
     }
 

@@ -1,18 +1,28 @@
 import RedisClient
 
 extension RedisSessionRepository {
+    /// - Parameter admin: whom the grant must name; `nil` for any.
     func revoke(
-        _ id: SupportAccessGrantID, by actor: String?
+        _ id: SupportAccessGrantID, by actor: String?, ifGrantedTo admin: UserID? = nil
     ) async throws(SessionRepositoryError) -> RevocationOutcome {
-        let call = revocation(of: id, by: try InputLimits.actor(actor) ?? "")
-        let answer = try await run(call, journaling: { _ in call }) { reply in
+        let actor = try InputLimits.actor(actor) ?? ""
+        let answer = try await run(
+            revocation(of: id, by: actor, ifGrantedTo: admin),
+            journaling: { [self] answer in
+                // Another one's grant stays, also where it is given to this administrator later.
+                admin == nil || answer.word == RevocationOutcome.revoked.rawValue ? revocation(of: id, by: actor) : nil
+            }
+        ) { reply in
             (
                 word: reply[0].string, actor: reply[1].string, organization: reply[2].string,
-                sessions: reply.strings(from: 3)
+                admin: reply[3].string, sessions: reply.strings(from: 4)
             )
         }
         guard let word = answer.word, let outcome = RevocationOutcome(rawValue: word) else {
             throw .unexpectedAnswer(about: keys.grant(id))
+        }
+        if outcome == .revoked, let admin = answer.admin, !admin.isEmpty {
+            await leaveIndex(of: UserID(stored: admin), id)
         }
         // Who revoked it first is who ended its sessions, whoever marks them.
         let revoker = answer.actor.flatMap { $0.isEmpty ? nil : $0 }
@@ -21,6 +31,12 @@ extension RedisSessionRepository {
             _ = try? await deleteExpired(of: organization)
         }
         return outcome
+    }
+
+    /// A revoked ID never comes back: its entry can go. What fails here goes with its time.
+    private func leaveIndex(of admin: UserID, _ id: SupportAccessGrantID) async {
+        let key = keys.adminIndex(admin)
+        try? await execute(RedisCommand("ZREM", key, id.description), key: key) { _ in }
     }
 
     func sweepGrants(
@@ -34,6 +50,7 @@ extension RedisSessionRepository {
                 guard let organization = keys.organization(ofIndex: key) else { continue }
                 do throws(SessionRepositoryError) {
                     removed += try await sweep(organization)
+                    try await enterAdministrators(of: organization)
                 } catch .corruptRecord(let key, let problem) {
                     // One bad index must not keep the others from being swept.
                     firstCorrupt = firstCorrupt ?? .corruptRecord(key: key, problem: problem)
@@ -50,6 +67,22 @@ extension RedisSessionRepository {
         guard !found.revoked.isEmpty else { return found.removed }
         for grant in found.revoked { _ = try await revoke(grant, by: nil) }
         return try await found.removed + deleteExpired(of: organization).removed
+    }
+
+    /// An administrator's index is in another slot than the grants: a failover may have lost what it had.
+    private func enterAdministrators(of organization: OrganizationID) async throws(SessionRepositoryError) {
+        let grants: [SupportAccessGrant]
+        do throws(SessionRepositoryError) {
+            grants = try await list(organization)
+        } catch .corruptRecord {
+            return
+        } catch {
+            throw error
+        }
+        for grant in grants {
+            guard let admin = grant.grantedTo, let end = grant.expiresAt.unixMilliseconds else { continue }
+            try await enter(grant.id, ending: .at(end), with: admin)
+        }
     }
 
     private func deleteExpired(

@@ -2,57 +2,6 @@ import Foundation
 import RedisClient
 
 extension RedisSessionRepository {
-    func save(
-        _ new: NewSupportAccessGrant
-    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
-        let input = try SupportAccessGrantInput(new)
-        let (expiryWord, expiry) =
-            switch input.expiry {
-            case .at(let time): ("at", time)
-            case .after(let duration): ("after", duration)
-            }
-        let key = keys.grant(new.id)
-        let answer = try await run(
-            Scripts.saveGrant,
-            keys: [
-                key, keys.organizationIndex(new.organizationID), keys.revokedGrant(new.id),
-                keys.grantSessions(new.id),
-            ],
-            arguments: [
-                new.id.value.random.text, new.organizationID.text, input.grantedBy, new.grantedTo?.text ?? "",
-                input.reason ?? "", expiryWord, String(expiry),
-                String(policy.maximumGrantDuration.wholeMilliseconds), OperationID().description,
-                String(InputLimits.grantsPerOrganization),
-            ],
-            journaling: { [self] answer in
-                guard let expires = answer.expires, let saved = answer.saved else { return nil }
-                return grantSaving(
-                    of: new.id, organization: new.organizationID, grantedTo: new.grantedTo, expires: expires,
-                    saved: saved)
-            }
-        ) { reply in
-            (
-                word: reply[0].string, created: reply[1].decimal, expires: reply[2].decimal, saved: reply[3].decimal,
-                sessions: reply.strings(from: 4)
-            )
-        }
-        switch (answer.word, answer.created, answer.expires) {
-        case ("saved", let created?, let expires?):
-            await shorten(answer.sessions, under: new.id, to: expires)
-            return input.grant(createdAt: created, expiresAt: expires)
-        case ("revoked", _, _):
-            throw .supportAccessEnded(new.id)
-        case ("taken", _, _):
-            throw .identifierTaken("\(new.id)")
-        case ("limit", _, _):
-            throw .supportAccessLimitReached(limit: InputLimits.grantsPerOrganization)
-        case ("past", _, _):
-            throw .invalidInput(field: "expiry", problem: "it is in the past")
-        default:
-            throw .unexpectedAnswer(about: key)
-        }
-    }
-
     func find(
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {

@@ -27,14 +27,17 @@ extension RedisSessionRepository {
             ])
     }
 
-    func revocation(of id: SupportAccessGrantID, by actor: String) -> ScriptCall {
+    /// - Parameter admin: whom the grant must name; `nil` for any.
+    func revocation(
+        of id: SupportAccessGrantID, by actor: String, ifGrantedTo admin: UserID? = nil
+    ) -> ScriptCall {
         ScriptCall(
             Scripts.revokeGrant,
             keys: [keys.grant(id), keys.revokedGrant(id), keys.grantSessions(id)],
             arguments: [
                 id.value.random.text, keys.organizationIndexStem(id.value.tag), actor,
                 String(InputLimits.longestLifetime.wholeMilliseconds),
-                String(policy.terminatedRetention.wholeMilliseconds),
+                String(policy.terminatedRetention.wholeMilliseconds), admin?.text ?? "",
             ])
     }
 
@@ -50,16 +53,20 @@ extension RedisSessionRepository {
             ] + sessions.dropFirst())
     }
 
-    /// What a saving took away: time, or another administrator's access.
-    /// - Parameter saved: the record's `saved` after it.
-    func grantSaving(
-        of id: SupportAccessGrantID, organization: OrganizationID, grantedTo admin: UserID?, expires: Int64,
-        saved: Int64
-    ) -> ScriptCall {
-        ScriptCall(
+    /// What a saving took away, and those before it: time, or other administrators' access. Of several the last stands
+    /// for all.
+    /// - Parameters:
+    ///   - saved: the record's `saved` after it.
+    ///   - reassigned: when the grant was last given to another administrator, in the terms of `saved`.
+    func saving(of grant: SupportAccessGrant, saved: Int64, reassigned: Int64?) -> ScriptCall {
+        let id = grant.id
+        return ScriptCall(
             Scripts.repeatGrantSaving,
-            keys: [keys.grant(id), keys.organizationIndex(organization), keys.grantSessions(id)],
-            arguments: [id.value.random.text, String(saved), String(expires), admin?.text ?? ""],
+            keys: [keys.grant(id), keys.organizationIndex(grant.organizationID), keys.grantSessions(id)],
+            arguments: [
+                id.value.random.text, String(saved), String(grant.expiresAt.unixMilliseconds ?? 0),
+                reassigned.map(String.init) ?? "", grant.grantedTo?.text ?? "",
+            ],
             reach: saved)
     }
 

@@ -11,6 +11,8 @@ enum Scripts {
     static let invalidateChain = load(PackageResources.invalidate_chain_lua)
     static let rotateRefreshToken = load(PackageResources.rotate_refresh_token_lua)
     static let saveGrant = load(PackageResources.save_grant_lua)
+    static let enterAdminGrant = load(PackageResources.enter_admin_grant_lua)
+    static let listGrantIDs = load(PackageResources.list_grant_ids_lua)
     static let listGrants = load(PackageResources.list_grants_lua)
     static let revokeGrant = load(PackageResources.revoke_grant_lua)
     static let checkGrantSession = load(PackageResources.check_grant_session_lua)

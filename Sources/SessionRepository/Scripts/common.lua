@@ -266,6 +266,35 @@ local function note_end(account, furthest, expires, now)
   end
 end
 
+-- Ends the sessions under a grant that is given to another administrator: all, or all but those whose user has the tag
+-- `kept`. An ended one stays in the set, behind a '-', until its record is marked: a creation that is repeated must not
+-- enter it again. Returns the members as they are then.
+local function end_former_sessions(sessions, members, kept)
+  local result = {}
+  for position, member in ipairs(members) do
+    if member:sub(1, 1) ~= '-' and member:sub(1, 8) ~= kept then
+      redis.call('SREM', sessions, member)
+      member = '-' .. member
+      redis.call('SADD', sessions, member)
+    end
+    result[position] = member
+  end
+  return result
+end
+
+-- Tells those that ended in this way, without the '-', from the others.
+local function former_and_remaining(members)
+  local former, remaining = {}, {}
+  for _, member in ipairs(members) do
+    if member:sub(1, 1) == '-' then
+      former[#former + 1] = member:sub(2)
+    else
+      remaining[#remaining + 1] = member
+    end
+  end
+  return former, remaining
+end
+
 -- What a session's or a grant's key names: T.R.
 local function id_of(key)
   local tag, random = key:match('{(%x+)}(%..+)$')

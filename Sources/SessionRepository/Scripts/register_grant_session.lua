@@ -5,7 +5,8 @@
 -- Result  {'registered', expiry of the grant}, {'ended'} or {'notGranted'}
 -- Cost    O(1)
 local grant = read('HMGET', KEYS[1], 'organization', 'expires', 'grantedTo', 'id')
-read('SISMEMBER', KEYS[2], ARGV[1])
+-- One that a change of administrator ended, whose creation is repeated.
+local has_ended = read('SISMEMBER', KEYS[2], '-' .. ARGV[1])
 if corrupt then
   return corrupt
 end
@@ -22,6 +23,9 @@ end
 local other = foreign(KEYS[1], grant[4], ARGV[3])
 if other then
   return other
+end
+if has_ended == 1 then
+  return {'ended'}
 end
 redis.call('SADD', KEYS[2], ARGV[1])
 redis.call('PEXPIREAT', KEYS[2], expires)

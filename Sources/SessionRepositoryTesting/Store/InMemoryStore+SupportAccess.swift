@@ -2,13 +2,17 @@ import Foundation
 import SessionRepository
 
 extension InMemoryStore {
-    mutating func save(_ new: NewSupportAccessGrant) throws(SessionRepositoryError) -> SupportAccessGrant {
-        let input = try SupportAccessGrantInput(new)
+    mutating func save(_ input: SupportAccessGrantInput) throws(SessionRepositoryError) -> SupportAccessGrant {
         guard revokedGrant(input.id) == nil else { throw .supportAccessEnded(input.id) }
         let known = grant(input.id)
-        var index = organizationIndex(input.organizationID)
+        guard let organization = input.organizationID ?? known?.grant.organizationID else {
+            throw .supportAccessEnded(input.id)
+        }
+        var index = organizationIndex(organization)
         if let known {
-            guard known.grant.organizationID == input.organizationID else { throw .identifierTaken("\(input.id)") }
+            guard known.grant.organizationID == organization else { throw .identifierTaken("\(input.id)") }
+        } else if input.grantedTo == nil {
+            throw .unnamedAdministrator
         } else if index.values.count(where: { $0 >= now }) >= InputLimits.grantsPerOrganization {
             throw .supportAccessLimitReached(limit: InputLimits.grantsPerOrganization)
         }
@@ -18,19 +22,56 @@ extension InMemoryStore {
             case .after(let duration): now + duration
             }
         guard wanted > now else { throw .invalidInput(field: "expiry", problem: "it is in the past") }
-        let expires = min(wanted, now + policy.maximumGrantDuration.wholeMilliseconds)
         let created = known?.grant.createdAt.unixMilliseconds ?? now
-        let grant = input.grant(createdAt: created, expiresAt: expires)
-        grants[input.id] = GrantRecord(grant: grant, sessions: known?.sessions ?? [], end: expires)
+        let expires = min(wanted, max(created + policy.maximumGrantDuration.wholeMilliseconds, known?.end ?? 0))
+        let grant = SupportAccessGrant(
+            id: input.id, organizationID: organization, grantedBy: known?.grant.grantedBy ?? input.actor ?? "",
+            grantedTo: input.grantedTo.map(\.administrator) ?? known?.grant.grantedTo,
+            reason: input.reason.map(\.text) ?? known?.grant.reason,
+            createdAt: Date(unixMilliseconds: created), expiresAt: Date(unixMilliseconds: expires))
+        var record = GrantRecord(
+            grant: grant, sessions: known?.sessions ?? [], former: known?.former ?? [], end: expires)
+        var ended: Set<SessionID> = []
+        if let known, let admin = grant.grantedTo, admin != known.grant.grantedTo {
+            let stays: Set = known.grant.grantedTo == nil ? record.sessions.filter { $0.mayBelong(to: admin) } : []
+            ended = record.former.union(record.sessions).subtracting(stays)
+            record.sessions = stays
+        } else if let known, expires <= known.end {
+            ended = record.former
+        }
+        record.former = record.former.union(ended).subtracting(ended.filter { self.record($0) != nil })
+        grants[input.id] = record
         index[input.id] = expires
-        organizationIndexes[input.organizationID] = index.filter { $0.value >= now }
+        organizationIndexes[organization] = index.filter { $0.value >= now }
         publish(
             SessionEvent(
-                .grantSaved, at: date, userID: input.grantedTo, grantID: input.id,
-                organizationID: input.organizationID, by: input.grantedBy, reason: input.reason,
-                expiresAt: grant.expiresAt))
-        if let known, expires <= known.end { shorten(known.sessions, under: input.id, to: expires) }
+                .grantSaved, at: date, userID: grant.grantedTo, grantID: input.id, organizationID: organization,
+                by: input.actor, reason: grant.reason, expiresAt: grant.expiresAt))
+        markEnded(ended, by: input.actor)
+        if let known, expires <= known.end { shorten(record.sessions, under: input.id, to: expires) }
         return grant
+    }
+
+    mutating func grants(grantedTo admin: UserID) -> [SupportAccessGrant] {
+        grants.keys.compactMap { grant($0)?.grant }.filter { $0.grantedTo == admin }
+            .sorted(by: SupportAccessGrant.endsEarlier)
+    }
+
+    mutating func revoke(
+        _ scope: SupportAccessScope, by actor: String?
+    ) throws(SessionRepositoryError) -> Int {
+        let actor = try InputLimits.actor(actor)
+        var count = 0
+        for record in grants.values {
+            let isMeant =
+                switch scope {
+                case .organization(let organization): record.grant.organizationID == organization
+                case .administrator(let admin): record.grant.grantedTo == admin
+                case .everyone: true
+                }
+            if isMeant, try revoke(record.grant.id, by: actor) == .revoked { count += 1 }
+        }
+        return count
     }
 
     mutating func grants(of organization: OrganizationID) -> [SupportAccessGrant] {
@@ -57,9 +98,7 @@ extension InMemoryStore {
         publish(
             SessionEvent(
                 .grantRevoked, at: date, grantID: id, organizationID: record.grant.organizationID, by: actor))
-        for session in record.sessions where self.record(session)?.session.isActive == true {
-            markTerminated(session, by: actor, reason: Termination.supportAccessRevokedReason)
-        }
+        markEnded(record.sessions.union(record.former), by: actor)
         return .revoked
     }
 
@@ -90,8 +129,15 @@ extension InMemoryStore {
         guard record.grant.grantedTo == nil || record.grant.grantedTo == user else {
             throw .supportAccessNotGranted(id)
         }
+        guard !record.former.contains(session) else { throw .supportAccessEnded(id) }
         grants[id]?.sessions.insert(session)
         return record.end
+    }
+
+    private mutating func markEnded(_ ids: Set<SessionID>, by actor: String?) {
+        for id in ids where record(id)?.session.isActive == true {
+            markTerminated(id, by: actor, reason: Termination.supportAccessRevokedReason)
+        }
     }
 
     private mutating func shorten(_ ids: Set<SessionID>, under grant: SupportAccessGrantID, to end: Int64) {

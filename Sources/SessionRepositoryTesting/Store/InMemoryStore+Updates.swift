@@ -44,6 +44,7 @@ extension Session {
         Session(
             id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
             createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
-            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes, assurance: assurance)
+            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes,
+            assurance: assurance)
     }
 }

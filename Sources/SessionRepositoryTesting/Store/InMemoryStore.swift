@@ -54,6 +54,8 @@ struct InMemoryStore {
     struct GrantRecord {
         var grant: SupportAccessGrant
         var sessions: Set<SessionID> = []
+        /// Ended when another administrator was named, and not there to be marked: their creation may be under way.
+        var former: Set<SessionID> = []
         var end: Int64
     }
 

@@ -36,7 +36,7 @@ extension Story {
         }
         let ofSupport = [
             keys.grant(cast.grant), keys.revokedGrant(cast.grant), keys.grantSessions(cast.grant),
-            keys.organizationIndex(cast.organization),
+            keys.organizationIndex(cast.organization), keys.adminIndex(cast.administrator),
         ]
         return ofSessions + ofUsers + ofSupport
     }

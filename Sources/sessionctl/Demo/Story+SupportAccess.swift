@@ -7,7 +7,7 @@ extension Story {
         let grant = try await repository.saveSupportAccessGrant(
             NewSupportAccessGrant(
                 organizationID: cast.organization, grantedBy: cast.user.description, expiry: .after(.seconds(3)),
-                id: cast.grant, grantedTo: cast.administrator, reason: "invoices do not add up"))
+                id: cast.grant, grantedTo: .administrator(cast.administrator), reason: "invoices do not add up"))
         try await narrator.show("HGETALL", keys.grant(grant.id))
         let session = NewSession(
             userID: cast.administrator, ticket: .none, id: cast.support, deviceName: "support desk", grantID: grant.id)

@@ -1,23 +1,24 @@
 import ArgumentParser
-import Foundation
 import SessionRepository
 
 struct SaveGrant: StoreCommand {
     static let configuration = CommandConfiguration(
         commandName: "save",
         abstract: "Let a Global Admin see an organization until a time.",
-        discussion: "Saving again under the same --id extends or shortens the grant.")
+        discussion: """
+            With the --id of a grant in force it changes what is named and nothing else. A change of administrator ends \
+            the sessions of others under it.
+            """)
 
     @Option(help: "The organization's ID.")
     var organization: String
-    @Option(help: "Who in the organization allows it.")
+    @Option(help: "Who in the organization allows it, or this change of it.")
     var grantedBy: String
-    @Option(help: "Until when, such as 2030-06-30T18:00:00Z.")
-    var expires: String?
-    @Option(name: .customLong("for"), help: "For how long, such as 2h.")
-    var duration: String?
-    @Option(help: "The one Global Admin who may use it; any by default.")
+    @OptionGroup var end: GrantExpiryOptions
+    @Option(help: "The one Global Admin who may use it.")
     var admin: String?
+    @Flag(help: "Any Global Admin may use it.")
+    var anyAdmin = false
     @Option(help: "Why.")
     var reason: String?
     @Option(help: "The grant's ID; a new one by default.")
@@ -26,24 +27,19 @@ struct SaveGrant: StoreCommand {
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard (expires == nil) != (duration == nil) else {
-            throw ValidationError("Give either --expires or --for.")
+        guard admin == nil || !anyAdmin else { throw ValidationError("Give either --admin or --any-admin.") }
+        guard admin != nil || anyAdmin || id != nil else {
+            throw ValidationError("Say who may use the new grant: --admin or --any-admin.")
         }
     }
 
     func request() throws -> NewSupportAccessGrant {
-        let expiry: NewSupportAccessGrant.Expiry =
-            if let expires {
-                .at(try RFC3339.date(expires, field: "--expires"))
-            } else {
-                .after(try DurationText.duration(duration ?? "", field: "--for"))
-            }
-        return NewSupportAccessGrant(
+        NewSupportAccessGrant(
             organizationID: try OrganizationID(organization),
             grantedBy: grantedBy,
-            expiry: expiry,
+            expiry: try end.expiry(),
             id: try id.map { try SupportAccessGrantID($0) },
-            grantedTo: try admin.map { try UserID($0) },
+            grantedTo: anyAdmin ? .anyAdministrator : try admin.map { .administrator(try UserID($0)) },
             reason: reason
         )
     }

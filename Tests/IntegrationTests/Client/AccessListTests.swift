@@ -69,7 +69,8 @@ struct AccessListTests {
             let session = try await all.createSession(NewSession(userID: user, ticket: .none)).session
             let grant = try await all.saveSupportAccessGrant(
                 NewSupportAccessGrant(
-                    organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600))))
+                    organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
+                    grantedTo: .anyAdministrator))
             let support = try await all.createSession(NewSession(userID: user, ticket: .none, grantID: grant.id))
                 .session
 
@@ -123,18 +124,27 @@ struct AccessListTests {
             let renewed = try #require(try await theirs.renewSession(session.id, ticket: .none).created).session
             let grant = try await theirs.saveSupportAccessGrant(
                 NewSupportAccessGrant(
-                    organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600))))
+                    organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
+                    grantedTo: .anyAdministrator))
             let support = try await theirs.createSession(NewSession(userID: user, ticket: .none, grantID: grant.id))
                 .session
             let shorter = try await theirs.saveSupportAccessGrant(
                 NewSupportAccessGrant(
                     organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)),
-                    id: grant.id))
+                    id: grant.id, grantedTo: .anyAdministrator))
             #expect(try await theirs.findSession(support.id)?.expiresAt == shorter.expiresAt)
             #expect(try await theirs.listSupportAccessGrants(grant.organizationID) == [shorter])
             #expect(try await theirs.deleteExpiredSupportAccessGrants() == 0)
+            let named = try await theirs.saveSupportAccessGrant(
+                NewSupportAccessGrant(
+                    organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)),
+                    grantedTo: .administrator(user)))
+            let extended = try await theirs.extendSupportAccessGrant(named.id, until: .after(.seconds(600)))
+            #expect(try await theirs.listSupportAccessGrants(grantedTo: user) == [extended])
+            #expect(try await theirs.revokeSupportAccessGrants(.administrator(user), by: nil) == 1)
             #expect(try await theirs.revokeSupportAccessGrant(grant.id) == .revoked)
             #expect(try await theirs.authorize(support.id).termination != nil)
+            #expect(try await theirs.revokeSupportAccessGrants(.everyone, by: nil) == 0)
             #expect(try await theirs.invalidateRefreshTokenChain(renewed.id) == .invalidated)
             #expect(try await theirs.terminateAllSessionsByUser(user) == 1)
             _ = try await theirs.createSession(NewSession(userID: user, ticket: .none))

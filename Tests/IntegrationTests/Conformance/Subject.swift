@@ -99,7 +99,8 @@ struct Subject {
     ) async throws -> SupportAccessGrant {
         try await repository.saveSupportAccessGrant(
             NewSupportAccessGrant(
-                organizationID: try organization(), grantedBy: "alice", expiry: expiry, id: id, grantedTo: admin,
+                organizationID: try organization(), grantedBy: "alice", expiry: expiry, id: id,
+                grantedTo: admin.map { .administrator($0) } ?? .anyAdministrator,
                 reason: "ticket 7"))
     }
 }

@@ -115,11 +115,13 @@ struct ArticleTests {
         let sessions = try InMemorySessionRepository()
         let (acme, grace) = (try OrganizationID("acme"), try UserID("grace"))
         #expect(try await SupportAccessArticle.open(acme, for: grace, in: sessions) == nil)
-        let grant = try await SupportAccessArticle.allow(acme, by: "noah", in: sessions)
+        let grant = try await SupportAccessArticle.allow(acme, by: "noah", to: grace, in: sessions)
         let session = try #require(try await SupportAccessArticle.open(acme, for: grace, in: sessions)).session
         #expect(session.grantID == grant.id)
         #expect(session.expiresAt <= grant.expiresAt)
-        _ = try await sessions.revokeSupportAccessGrant(grant.id)
+        let later = try await SupportAccessArticle.extend(grant.id, in: sessions)
+        #expect(later.expiresAt < grant.expiresAt)
+        #expect(try await SupportAccessArticle.offboard(grace, in: sessions) == "1 sessions and 1 grants ended")
         #expect(await GuaranteesArticle.answer(to: session.id, from: sessions).status == 401)
     }
 

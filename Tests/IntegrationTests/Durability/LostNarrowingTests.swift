@@ -1,4 +1,5 @@
 import EmbeddedRedis
+import RedisClient
 import Testing
 
 @testable import SessionRepository
@@ -91,6 +92,41 @@ extension FaultTests {
         }
 
         @Test(
+            "A grant that was given away and back has lost its first sessions, also after the crash",
+            arguments: [true, false])
+        func givenBack(hasJournal: Bool) async throws {
+            try await withCrash(hasJournal) { store, server in
+                let (anna, bert) = (try store.user("anna"), try store.user("bert"))
+                let grant = try await store.grant(to: anna)
+                let session = try await store.supportSession(of: anna, under: grant.id)
+                _ = try await server.send(["SAVE"])
+                try await store.grant(to: bert, id: grant.id)
+                try await store.grant(to: anna, id: grant.id)
+                // What it says of the grant's last change holds those before it too.
+                _ = try await store.repository.extendSupportAccessGrant(grant.id, until: .after(.seconds(60)))
+                try await server.restart()
+                #expect(try await store.repository.findSupportAccessGrant(grant.id)?.grantedTo == anna)
+                let standing = try await store.repository.isInForce(grant.id, for: session.id, of: anna)
+                #expect(standing == !hasJournal)
+                #expect((try await store.repository.authorize(session.id).session == nil) == hasJournal)
+            }
+        }
+
+        @Test("An end that was moved alone is moved again, and whom the grant names stays", arguments: [true, false])
+        func extended(hasJournal: Bool) async throws {
+            try await withCrash(hasJournal) { store, server in
+                let anna = try store.user("anna")
+                let grant = try await store.grant(to: anna)
+                let session = try await store.supportSession(of: anna, under: grant.id)
+                _ = try await server.send(["SAVE"])
+                let short = try await store.repository.extendSupportAccessGrant(grant.id, until: .after(.seconds(60)))
+                try await server.restart()
+                #expect(try await store.repository.findSupportAccessGrant(grant.id) == (hasJournal ? short : grant))
+                #expect(try await store.repository.authorize(session.id).session != nil)
+            }
+        }
+
+        @Test(
             "A session that made room for a newer one stays ended",
             arguments: [true, false])
         func evicted(hasJournal: Bool) async throws {
@@ -124,6 +160,30 @@ extension FaultTests {
             }
         }
 
+        @Test("A lost change of administrator is made again, also where another process has moved the end meanwhile")
+        func movedMeanwhile() async throws {
+            try await withPrivateStore { store, _ in
+                let (anna, bert) = (try store.user("anna"), try store.user("bert"))
+                let grant = try await store.grant(to: anna)
+                let session = try await store.supportSession(of: anna, under: grant.id)
+                let later = try await store.now() + 1000
+                let lost = store.repository.saving(
+                    of: SupportAccessGrant(
+                        id: grant.id, organizationID: grant.organizationID, grantedBy: "alice", grantedTo: bert,
+                        reason: nil, createdAt: grant.createdAt, expiresAt: grant.expiresAt),
+                    saved: later, reassigned: later)
+                // As if by a clock that is ahead.
+                try await store.redis.send("HSET", store.keys.grant(grant.id), "saved", "\(later + 1)")
+                _ = try await store.repository.extendSupportAccessGrant(grant.id, until: .after(.seconds(7200)))
+                for expected in ["repeated", "unchanged"] {
+                    let answer = try await store.redis.run(lost) { RedisValue($0) }
+                    #expect(answer == .string(expected))
+                }
+                #expect(try await store.repository.findSupportAccessGrant(grant.id)?.grantedTo == bert)
+                #expect(try await store.repository.authorize(session.id) == .supportAccessEnded)
+            }
+        }
+
         @Test("The repetition of a lost saving overrules no decision that came after it")
         func newDecision() async throws {
             try await withCrash(true) { store, server in
@@ -137,7 +197,7 @@ extension FaultTests {
                     _ = try await other.saveSupportAccessGrant(
                         NewSupportAccessGrant(
                             organizationID: grant.organizationID, grantedBy: "alice", expiry: .after(.seconds(60)),
-                            id: grant.id, grantedTo: anna))
+                            id: grant.id, grantedTo: .administrator(anna)))
                 }
                 let found = try #require(try await store.repository.findSupportAccessGrant(grant.id))
                 // By then the lost saving had been made again, or its time was earlier.

@@ -148,7 +148,9 @@ extension FaultTests.LostWriteTests {
         let kept = try await store.create(for: user)
         let bulk = try await store.create(3, for: user)
         let grant = try await repository.saveSupportAccessGrant(
-            NewSupportAccessGrant(organizationID: organization, grantedBy: "alice", expiry: .after(.seconds(3600))))
+            NewSupportAccessGrant(
+                organizationID: organization, grantedBy: "alice", expiry: .after(.seconds(3600)),
+                grantedTo: .anyAdministrator))
         let support = try await store.supportSession(of: other, under: grant.id)
         let thief = try await repository.createSession(store.session(for: other))
         let stolen = try #require(thief.refreshToken)

@@ -34,7 +34,7 @@ extension FaultTests {
             for call in [
                 "authorize", "findSession", "createSession", "touch", "findActiveSessionsByUser", "terminateSession",
                 "invalidateRefreshTokenChain", "findSupportAccessGrant", "listSupportAccessGrants",
-                "revokeSupportAccessGrant", "currentTime",
+                "revokeSupportAccessGrant", "extendSupportAccessGrant", "revokeSupportAccessGrants", "currentTime",
             ] {
                 #expect(errors[call] != .some(nil), "\(call) was answered")
             }

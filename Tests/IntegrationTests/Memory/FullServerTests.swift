@@ -88,6 +88,7 @@ struct FullServerTests {
             let user = try store.user()
             sessions = try await store.create(5, for: user)
             grants = [try await store.grant(), try await store.grant()]
+            grants.append(try await store.grant(to: try store.user("admin")))
             support = try await store.supportSession(of: try store.user("admin"), under: grants[0].id)
             let created = try await store.repository.createSession(store.session(for: try store.user("other")))
             let token = try #require(created.refreshToken)
@@ -120,6 +121,11 @@ struct FullServerTests {
             let support = try #require(support)
             let short = try await store.grant(for: .seconds(30), id: grants[1].id)
             #expect(try await repository.findSupportAccessGrant(grants[1].id) == short)
+            // Also of one that names somebody, by either way.
+            let admin = try store.user("admin")
+            _ = try await store.grant(for: .seconds(30), to: admin, id: grants[2].id)
+            let shorter = try await repository.extendSupportAccessGrant(grants[2].id, until: .after(.seconds(20)))
+            #expect(try await repository.listSupportAccessGrants(grantedTo: admin) == [shorter])
             #expect(try await repository.revokeSupportAccessGrant(grants[0].id) == .revoked)
             #expect(try await repository.authorize(support.id).termination != nil)
             let unknown = SupportAccessGrantID(for: try store.organization())

@@ -61,7 +61,7 @@ struct Comparison {
     private static let inspection: [Step] =
         (0..<Step.slots).flatMap { [.find(slot: $0, owner: nil), .authorize(slot: $0), .chainState(slot: $0)] }
         + (0..<Step.users).map { .list(user: $0, pageSize: 100) }
-        + (0..<Step.grants).map { .findGrant($0) } + [.listGrants, .sweep]
+        + (0..<Step.grants).map { .findGrant($0) } + (0..<Step.users).map { .listGrantsTo($0) } + [.listGrants, .sweep]
 
     /// Leaves steps out as long as what remains still shows a difference: first many at a time, then one by one.
     func shrink(_ steps: [Step]) async throws -> (steps: [Step], difference: String) {

@@ -59,7 +59,7 @@ struct MistakenRepository: ForwardingRepository {
         _ grant: NewSupportAccessGrant
     ) async throws(SessionRepositoryError) -> SupportAccessGrant {
         var grant = grant
-        if mistake == .anybodyHasAccess { grant.grantedTo = nil }
+        if mistake == .anybodyHasAccess { grant.grantedTo = .anyAdministrator }
         return try await base.saveSupportAccessGrant(grant)
     }
 }

@@ -61,7 +61,7 @@ struct Player {
             .terminateEveryone,
             .invalidate, .chainState:
             try await playOnSessions(step, &seen)
-        case .saveGrant, .findGrant, .listGrants, .revokeGrant, .sweep:
+        case .saveGrant, .extendGrant, .findGrant, .listGrants, .listGrantsTo, .revokeGrant, .revokeGrantsTo, .sweep:
             try await playOnGrants(step, &seen)
         case .beginLogin(let login):
             var tickets: [LoginTicket] = []
@@ -139,13 +139,29 @@ struct Player {
 
     private func playOnGrants(_ step: Step, _ seen: inout Observation) async throws {
         switch step {
-        case .saveGrant(let grant, let lifetime, let admin):
+        case .saveGrant(let grant, let lifetime, let named):
+            let recipient: NewSupportAccessGrant.Recipient? =
+                switch named {
+                case .kept: nil
+                case .any: .anyAdministrator
+                case .admin(let admin): .administrator(world.users[admin])
+                }
             seen.note(
                 try await repository.saveSupportAccessGrant(
                     NewSupportAccessGrant(
                         organizationID: world.organization, grantedBy: "alice",
                         expiry: .after(lifetime == .short ? Self.shortLife : .seconds(1800)), id: world.grants[grant],
-                        grantedTo: admin.map { world.users[$0] })))
+                        grantedTo: recipient)))
+        case .extendGrant(let grant, let lifetime):
+            seen.note(
+                try await repository.extendSupportAccessGrant(
+                    world.grants[grant], until: .after(lifetime == .short ? Self.shortLife : .seconds(1800)),
+                    by: "carol"))
+        case .listGrantsTo(let admin):
+            try await repository.listSupportAccessGrants(grantedTo: world.users[admin]).forEach { seen.note($0) }
+        case .revokeGrantsTo(let admin):
+            seen.note(
+                "\(try await repository.revokeSupportAccessGrants(.administrator(world.users[admin]), by: "bob"))")
         case .findGrant(let grant):
             let found = try await repository.findSupportAccessGrant(world.grants[grant])
             if let found { seen.note(found) } else { seen.note("nil") }

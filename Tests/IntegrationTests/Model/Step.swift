@@ -9,6 +9,13 @@ enum Step: Hashable, Sendable {
         case short
     }
 
+    /// Whom a saving names.
+    enum Recipient: Hashable, Sendable {
+        case kept
+        case any
+        case admin(Int)
+    }
+
     /// What an update names.
     enum Change: Hashable, Sendable, CaseIterable {
         case device, noDevice, agent, attribute, noAttribute, both
@@ -30,7 +37,10 @@ enum Step: Hashable, Sendable {
     case rotate(slot: Int, age: Int, address: Bool)
     case invalidate(slot: Int)
     case chainState(slot: Int)
-    case saveGrant(Int, Lifetime, admin: Int?)
+    case saveGrant(Int, Lifetime, Recipient)
+    case extendGrant(Int, Lifetime)
+    case listGrantsTo(Int)
+    case revokeGrantsTo(Int)
     case findGrant(Int)
     case listGrants
     case revokeGrant(Int)
@@ -55,7 +65,7 @@ extension Step {
         func number(_ count: Int) -> Int { Int.random(in: 0..<count, using: &random) }
         func maybe(_ count: Int) -> Int? { Bool.random(using: &random) ? nil : number(count) }
         func lifetime() -> Lifetime { number(3) == 0 ? .short : .long }
-        switch number(44) {
+        switch number(46) {
         case 0..<11:
             return .create(
                 slot: number(slots), lifetime(), grant: number(3) == 0 ? number(grants) : nil,
@@ -80,14 +90,17 @@ extension Step {
             return Bool.random(using: &random)
                 ? .invalidate(slot: number(slots)) : .shorten(slot: number(slots), lifetime())
         case 31: return .chainState(slot: number(slots))
-        case 32, 33: return .saveGrant(number(grants), lifetime(), admin: maybe(users))
+        case 32, 33:
+            let recipient = maybe(users).map { Recipient.admin($0) } ?? (Bool.random(using: &random) ? .any : .kept)
+            return .saveGrant(number(grants), lifetime(), recipient)
         case 34: return .findGrant(number(grants))
-        case 35: return .listGrants
-        case 36: return .revokeGrant(number(grants))
+        case 35: return Bool.random(using: &random) ? .listGrants : .listGrantsTo(number(users))
+        case 36: return number(4) == 0 ? .revokeGrantsTo(number(users)) : .revokeGrant(number(grants))
         case 37: return number(3) == 0 ? .sweep : .authorize(slot: number(slots))
         case 38: return .beginLogin(login: number(logins))
         case 40, 41: return .update(slot: number(slots), Change.allCases[number(Change.allCases.count)])
         case 42, 43: return .elevate(slot: number(slots), lifetime())
+        case 44, 45: return .extendGrant(number(grants), lifetime())
         default: return number(3) == 0 ? .pause : .authorize(slot: number(slots))
         }
     }

@@ -25,7 +25,14 @@ struct OperationTelemetryTests {
             let acme = try OrganizationID("acme")
             calls["saveSupportAccessGrant"] = {
                 _ = try await $0.saveSupportAccessGrant(
-                    NewSupportAccessGrant(organizationID: acme, grantedBy: "alice", expiry: .after(.seconds(60))))
+                    NewSupportAccessGrant(
+                        organizationID: acme, grantedBy: "alice", expiry: .after(.seconds(60)),
+                        grantedTo: .anyAdministrator))
+            }
+            // By another one, so that this one's metrics begin with the calls below.
+            let saved = try await Self.grant(in: store)
+            calls["extendSupportAccessGrant"] = {
+                _ = try await $0.extendSupportAccessGrant(saved.id, until: .after(.seconds(60)))
             }
             calls["events"] = { _ = try await $0.events() }
             #expect(calls.keys.sorted() == RepositoryOperation.allCases.map(\.rawValue).sorted())
@@ -44,6 +51,20 @@ struct OperationTelemetryTests {
                 try Self.expectDocumented(observed.outcomes)
             }
         }
+    }
+
+    private static func grant(in store: Store) async throws -> SupportAccessGrant {
+        var configuration = RedisSessionRepositoryConfiguration(server: store.server)
+        configuration.keyPrefix = store.prefix
+        configuration.commandTimeout = .seconds(20)
+        configuration.connectTimeout = .seconds(20)
+        let other = try RedisSessionRepository(configuration: configuration, logger: .quiet)
+        let grant = try await other.saveSupportAccessGrant(
+            NewSupportAccessGrant(
+                organizationID: store.organization(), grantedBy: "alice", expiry: .after(.seconds(600)),
+                grantedTo: .anyAdministrator))
+        await other.shutdown()
+        return grant
     }
 
     private static func expectDocumented(_ outcomes: [String: Set<String>], errors: Set<String> = []) throws {

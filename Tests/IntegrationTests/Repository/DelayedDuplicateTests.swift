@@ -48,13 +48,13 @@ extension Store {
     }
 
     fileprivate func save(_ grant: SupportAccessGrant, again operation: String) async throws -> [RedisValue] {
-        let id = grant.id
+        let (id, space) = (grant.id, keys)
         let keys = [
-            keys.grant(id), keys.organizationIndex(grant.organizationID), keys.revokedGrant(id), keys.grantSessions(id),
+            keys.grant(id), keys.revokedGrant(id), keys.grantSessions(id),
         ]
         let arguments = [
-            id.value.random.text, grant.organizationID.text, grant.grantedBy, "", "", "after", "7200000", "86400000",
-            operation,
+            id.value.random.text, space.organizationIndexStem(id.value.tag), grant.organizationID.text, grant.grantedBy,
+            "any", "", "", "keep", "", "after", "7200000", "86400000", operation, "1000", "",
         ]
         let call = ScriptCall(Scripts.saveGrant, keys: keys, arguments: arguments)
         return try await redis.run(call) { RedisValue($0) }.array

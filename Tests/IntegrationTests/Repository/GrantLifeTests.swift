@@ -14,6 +14,7 @@ struct GrantLifeTests {
             keys: [keys.grant(grant.id), keys.revokedGrant(grant.id), keys.grantSessions(grant.id)],
             arguments: [
                 grant.id.value.random.text, keys.organizationIndexStem(grant.id.value.tag), "alice", "3600000", "60000",
+                "",
             ])
         _ = try await store.redis.run(call) { RedisValue($0) }
     }

@@ -31,7 +31,7 @@ struct GrantStandingTests {
             let grant = try await store.grant()
             let session = try await store.supportSession(of: first, under: grant.id)
             try await store.grant(to: second, id: grant.id)
-            #expect(try await store.repository.authorize(session.id) == .supportAccessEnded)
+            #expect(try await store.repository.authorize(session.id).termination?.by == "alice")
             #expect(try await store.repository.findActiveSessionsByUser(first).isEmpty)
             let other = try await store.supportSession(of: second, under: grant.id)
             #expect(try await store.repository.authorize(other.id) == .active(other))

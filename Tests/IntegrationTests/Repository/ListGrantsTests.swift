@@ -14,7 +14,8 @@ struct ListGrantsTests {
             let middle = try await store.grant(for: .seconds(600))
             let other = try await store.repository.saveSupportAccessGrant(
                 NewSupportAccessGrant(
-                    organizationID: try store.organization("other"), grantedBy: "x", expiry: .after(.seconds(9))))
+                    organizationID: try store.organization("other"), grantedBy: "x", expiry: .after(.seconds(9)),
+                    grantedTo: .anyAdministrator))
             #expect(try await store.repository.listSupportAccessGrants(organization) == [early, middle, late])
             #expect(try await store.repository.listSupportAccessGrants(other.organizationID) == [other])
             #expect(try await store.repository.listSupportAccessGrants(store.organization("none")).isEmpty)
@@ -69,7 +70,8 @@ struct ListGrantsTests {
                 for duration in [Duration.seconds(600), .milliseconds(30)] {
                     _ = try await store.repository.saveSupportAccessGrant(
                         NewSupportAccessGrant(
-                            organizationID: organization, grantedBy: "alice", expiry: .after(duration)))
+                            organizationID: organization, grantedBy: "alice", expiry: .after(duration),
+                            grantedTo: .anyAdministrator))
                 }
             }
             try await eventually("the short grants expire") {

@@ -49,7 +49,8 @@ struct RevokeGrantTests {
     func revokedBeforeSaved() async throws {
         try await withStore { store in
             let new = NewSupportAccessGrant(
-                organizationID: try store.organization(), grantedBy: "alice", expiry: .after(.seconds(60)))
+                organizationID: try store.organization(), grantedBy: "alice", expiry: .after(.seconds(60)),
+                grantedTo: .anyAdministrator)
             #expect(try await store.repository.revokeSupportAccessGrant(new.id) == .unknown)
             await #expect(throws: SessionRepositoryError.supportAccessEnded(new.id)) {
                 try await store.repository.saveSupportAccessGrant(new)
@@ -62,7 +63,8 @@ struct RevokeGrantTests {
     func saveAfterRevoke() async throws {
         try await withStore { store in
             let new = NewSupportAccessGrant(
-                organizationID: try store.organization(), grantedBy: "alice", expiry: .after(.seconds(60)))
+                organizationID: try store.organization(), grantedBy: "alice", expiry: .after(.seconds(60)),
+                grantedTo: .anyAdministrator)
             _ = try await store.repository.saveSupportAccessGrant(new)
             _ = try await store.repository.revokeSupportAccessGrant(new.id)
             let before = try await store.snapshot()

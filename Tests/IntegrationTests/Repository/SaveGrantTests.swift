@@ -20,6 +20,7 @@ struct SaveGrantTests {
             var fields = try await store.hash(key)
             #expect(fields.removeValue(forKey: "operations")?.hasSuffix("=\(expires)") == true)
             #expect(fields.removeValue(forKey: "saved") == "\(created)")
+            #expect(fields.removeValue(forKey: "named") == "\(created)")
             #expect(
                 fields == [
                     "organization": "acme", "grantedBy": "alice", "grantedTo": "admin", "reason": "ticket 7",
@@ -34,7 +35,7 @@ struct SaveGrantTests {
         }
     }
 
-    @Test("Saved again it is extended, shortened, and its other fields replaced or removed")
+    @Test("Saved again it is extended, shortened, and what is named is replaced or removed")
     func again() async throws {
         try await withStore { store in
             let admin = try store.user("admin")
@@ -43,15 +44,16 @@ struct SaveGrantTests {
             #expect(long.expiresAt > first.expiresAt)
             #expect(long.createdAt == first.createdAt)
             var new = NewSupportAccessGrant(
-                organizationID: first.organizationID, grantedBy: "bob", expiry: .after(.seconds(30)), id: first.id)
+                organizationID: first.organizationID, grantedBy: "bob", expiry: .after(.seconds(30)), id: first.id,
+                grantedTo: .anyAdministrator, reason: "")
             let short = try await store.repository.saveSupportAccessGrant(new)
             #expect(short.expiresAt < first.expiresAt)
-            #expect(short.grantedBy == "bob")
+            #expect(short.grantedBy == "alice")
             #expect(short.grantedTo == nil)
             #expect(short.reason == nil)
             #expect(
                 try await store.hash(store.keys.grant(first.id)).keys.sorted()
-                    == ["created", "expires", "grantedBy", "id", "operations", "organization", "saved"])
+                    == ["created", "expires", "grantedBy", "id", "named", "operations", "organization", "saved"])
             let expires = try #require(short.expiresAt.unixMilliseconds)
             #expect(try await store.expiry(of: store.keys.grant(first.id)) == expires)
             #expect(try await store.repository.listSupportAccessGrants(first.organizationID) == [short])
@@ -67,7 +69,7 @@ struct SaveGrantTests {
             let moment = try await store.now() + 123_457
             var new = NewSupportAccessGrant(
                 organizationID: try store.organization(), grantedBy: "alice",
-                expiry: .at(Date(unixMilliseconds: moment)))
+                expiry: .at(Date(unixMilliseconds: moment)), grantedTo: .anyAdministrator)
             let grant = try await store.repository.saveSupportAccessGrant(new)
             #expect(grant.expiresAt.unixMilliseconds == moment)
             #expect(try await store.expiry(of: store.keys.grant(grant.id)) == moment)
@@ -92,7 +94,8 @@ struct SaveGrantTests {
                 let before = try await store.now()
                 let grant = try await store.repository.saveSupportAccessGrant(
                     NewSupportAccessGrant(
-                        organizationID: try store.organization(), grantedBy: "alice", expiry: expiry))
+                        organizationID: try store.organization(), grantedBy: "alice", expiry: expiry,
+                        grantedTo: .anyAdministrator))
                 let after = try await store.now()
                 let expires = try #require(grant.expiresAt.unixMilliseconds)
                 #expect((before + 100_000...after + 100_000).contains(expires))
@@ -107,7 +110,7 @@ struct SaveGrantTests {
             let grant = try await store.grant()
             let foreign = NewSupportAccessGrant(
                 organizationID: try store.organization("other"), grantedBy: "eve", expiry: .after(.seconds(9)),
-                id: grant.id)
+                id: grant.id, grantedTo: .anyAdministrator)
             await #expect(
                 throws: SessionRepositoryError.invalidInput(
                     field: "grant ID", problem: "it was made for another organization")

@@ -37,7 +37,9 @@ struct SessionLifeTests {
             #expect(try await store.repository.findActiveSessionsByUser(user).isEmpty)
             let organization = try OrganizationID("acme")
             let grant = try await store.repository.saveSupportAccessGrant(
-                NewSupportAccessGrant(organizationID: organization, grantedBy: "alice", expiry: .after(.seconds(60))))
+                NewSupportAccessGrant(
+                    organizationID: organization, grantedBy: "alice", expiry: .after(.seconds(60)),
+                    grantedTo: .anyAdministrator))
             #expect(try await store.repository.findSupportAccessGrant(grant.id) == grant)
             #expect(try await store.repository.listSupportAccessGrants(organization) == [grant])
             #expect(try await store.repository.revokeSupportAccessGrant(grant.id) == .revoked)

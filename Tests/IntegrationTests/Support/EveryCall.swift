@@ -27,6 +27,12 @@ enum EveryCall {
             "isRefreshTokenChainInvalidated": { _ = try await $0.isRefreshTokenChainInvalidated(id) },
             "findSupportAccessGrant": { _ = try await $0.findSupportAccessGrant(grant) },
             "listSupportAccessGrants": { _ = try await $0.listSupportAccessGrants(organization) },
+            "extendSupportAccessGrant": {
+                _ = try await $0.extendSupportAccessGrant(grant, until: .after(.seconds(60)))
+            },
+            "revokeSupportAccessGrants": {
+                _ = try await $0.revokeSupportAccessGrants(.organization(organization), by: nil)
+            },
             "revokeSupportAccessGrant": { _ = try await $0.revokeSupportAccessGrant(grant) },
             "deleteExpiredSupportAccessGrants": { _ = try await $0.deleteExpiredSupportAccessGrants() },
             "renewSession": { _ = try await $0.renewSession(id, ticket: .none) },

@@ -104,6 +104,12 @@ extension ForwardingRepository {
         try await base.saveSupportAccessGrant(grant)
     }
 
+    func extendSupportAccessGrant(
+        _ id: SupportAccessGrantID, until expiry: NewSupportAccessGrant.Expiry, by actor: String?
+    ) async throws(SessionRepositoryError) -> SupportAccessGrant {
+        try await base.extendSupportAccessGrant(id, until: expiry, by: actor)
+    }
+
     func findSupportAccessGrant(
         _ id: SupportAccessGrantID
     ) async throws(SessionRepositoryError) -> SupportAccessGrant? {
@@ -114,6 +120,18 @@ extension ForwardingRepository {
         _ organization: OrganizationID
     ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
         try await base.listSupportAccessGrants(organization)
+    }
+
+    func listSupportAccessGrants(
+        grantedTo admin: UserID
+    ) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
+        try await base.listSupportAccessGrants(grantedTo: admin)
+    }
+
+    func revokeSupportAccessGrants(
+        _ scope: SupportAccessScope, by actor: String?
+    ) async throws(SessionRepositoryError) -> Int {
+        try await base.revokeSupportAccessGrants(scope, by: actor)
     }
 
     func revokeSupportAccessGrant(

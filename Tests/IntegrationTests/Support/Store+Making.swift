@@ -12,7 +12,7 @@ extension Store {
         try await repository.saveSupportAccessGrant(
             NewSupportAccessGrant(
                 organizationID: try organization(), grantedBy: "alice", expiry: .after(duration), id: id,
-                grantedTo: admin, reason: "ticket 7"))
+                grantedTo: admin.map { .administrator($0) } ?? .anyAdministrator, reason: "ticket 7"))
     }
 
     func organization(_ name: String = "acme") throws -> OrganizationID { try OrganizationID(name) }

@@ -23,7 +23,8 @@ extension FaultTests {
                 let admin = try UserID("admin")
                 let grant = try await service.saveSupportAccessGrant(
                     NewSupportAccessGrant(
-                        organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600))))
+                        organizationID: try OrganizationID("acme"), grantedBy: "alice", expiry: .after(.seconds(600)),
+                        grantedTo: .anyAdministrator))
                 let support = try await service.createSession(
                     NewSession(userID: admin, ticket: .none, grantID: grant.id)
                 ).session

@@ -33,6 +33,11 @@ struct KeySpaceTests {
         #expect(keys.grantSessions(grant) == "sr:grant-sessions:{822b33ad}.\(random)")
         #expect(keys.organizationIndex(try OrganizationID("acme")) == "sr:org:{822b33ad}:acme")
         #expect(keys.grantStem(grant.value.tag) + random == keys.grant(grant))
+        #expect(keys.adminIndex(try UserID("user-42")) == "sr:admin:{6d894aa3}:user-42")
+        #expect(keys.grant(ofKey: keys.grant(grant)) == grant)
+        for odd in ["sr:grant:{822b33ad}.", "sr:grant:{822b33ad}\(random)", "sr:grant:{}", keys.grantSessions(grant)] {
+            #expect(keys.grant(ofKey: odd) == nil, "\(odd)")
+        }
     }
 
     @Test("puts every key under the configured prefix")

@@ -35,12 +35,12 @@ struct FailureToolTests {
         ["session", "terminate", unknownSession, "--reason", String(repeating: "r", count: 513)],
         ["session", "terminate-all", "u", "--except", "not-an-id"],
         ["token", "status", "not-an-id"],
-        ["grant", "save", "--organization", "o", "--granted-by", "a"],
+        ["grant", "save", "--organization", "o", "--granted-by", "a", "--any-admin"],
         [
             "grant", "save", "--organization", "o", "--granted-by", "a", "--for", "1h", "--expires",
             "2030-01-01T00:00:00Z",
         ],
-        ["grant", "save", "--organization", "o", "--granted-by", "a", "--expires", "tomorrow"],
+        ["grant", "save", "--organization", "o", "--granted-by", "a", "--any-admin", "--expires", "tomorrow"],
         ["session", "list", "u", "--redis", "http://localhost"],
         ["session", "list", "u", "--prefix", "{x}"],
     ]
@@ -73,7 +73,7 @@ struct FailureToolTests {
         ["session", "terminate-all", "u"],
         ["token", "invalidate", unknownSession],
         ["token", "status", unknownSession],
-        ["grant", "save", "--organization", "o", "--granted-by", "a", "--for", "1h"],
+        ["grant", "save", "--organization", "o", "--granted-by", "a", "--for", "1h", "--any-admin"],
         ["grant", "find", unknownSession],
         ["grant", "list", "o"],
         ["grant", "revoke", unknownSession],

@@ -22,7 +22,8 @@ struct WatchToolTests {
             _ = try await tool.json("token", "rotate", next)
             _ = try await tool.json("token", "rotate", token, status: 1)
             let grant = try await tool.json(
-                "grant", "save", "--organization", "acme", "--granted-by", "anna", "--for", "1h")["id"].text
+                "grant", "save", "--organization", "acme", "--granted-by", "anna", "--for", "1h", "--any-admin")["id"]
+                .text
             let support = try await tool.createSession(user: "admin", "--grant", grant)
             _ = try await tool.json("token", "invalidate", support, "--reason", "stolen\u{1B}[2J")
             _ = try await tool.json("grant", "revoke", grant, "--by", "anna")

@@ -34,7 +34,8 @@ public struct SessionEvent: Hashable, Sendable {
         case chainInvalidated
         /// A spent refresh token came back. The session's termination follows.
         case refreshTokenReuse
-        /// A grant was saved, for the first time or again.
+        /// A grant was saved, for the first time or again. The sessions of administrators who lost it are marked
+        /// terminated after this.
         case grantSaved
         /// A grant was revoked. The sessions under it are marked terminated after this.
         case grantRevoked

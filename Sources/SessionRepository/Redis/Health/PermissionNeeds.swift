@@ -2,7 +2,7 @@
 struct PermissionNeed {
     /// A kind of key, as the key space spells it between prefix and tag.
     enum Kind: String, CaseIterable {
-        case session, user, account, chain, grant, org, absent, everyone, operation
+        case session, user, account, chain, grant, org, admin, absent, everyone, operation
         case revokedGrant = "grant-revoked"
         case grantSessions = "grant-sessions"
     }
@@ -68,19 +68,40 @@ struct PermissionNeed {
         PermissionNeed(.invalidateRefreshTokenChain, "HMGET", on: .session),
         PermissionNeed(.saveSupportAccessGrant, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .grant),
         PermissionNeed(
+            .saveSupportAccessGrant, "EVALSHA PEXPIREAT ZADD ZREMRANGEBYSCORE ZREVRANGE ZSCORE", on: .admin),
+        PermissionNeed(
             .saveSupportAccessGrant, "PEXPIREAT ZADD ZCOUNT ZREMRANGEBYSCORE ZREVRANGE", on: .org),
         PermissionNeed(.saveSupportAccessGrant, "EXISTS", on: .revokedGrant),
-        PermissionNeed(.saveSupportAccessGrant, "PEXPIREAT SMEMBERS", on: .grantSessions),
+        PermissionNeed(.saveSupportAccessGrant, "PEXPIREAT SADD SMEMBERS SREM", on: .grantSessions),
+        PermissionNeed(.extendSupportAccessGrant, "EVALSHA EXISTS HDEL HMGET HSET PEXPIREAT", on: .grant),
+        PermissionNeed(
+            .extendSupportAccessGrant, "EVALSHA PEXPIREAT ZADD ZREMRANGEBYSCORE ZREVRANGE ZSCORE", on: .admin),
+        PermissionNeed(
+            .extendSupportAccessGrant, "PEXPIREAT ZADD ZCOUNT ZREMRANGEBYSCORE ZREVRANGE", on: .org),
+        PermissionNeed(.extendSupportAccessGrant, "EXISTS", on: .revokedGrant),
+        PermissionNeed(.extendSupportAccessGrant, "PEXPIREAT SADD SMEMBERS SREM", on: .grantSessions),
         PermissionNeed(.listSupportAccessGrants, "HGETALL EXISTS", on: .grant),
         PermissionNeed(
             .listSupportAccessGrants, "EVALSHA PEXPIREAT ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .org),
-        PermissionNeed(.revokeSupportAccessGrant, "EVALSHA DEL EXISTS GET HGET", on: .grant),
+        PermissionNeed(.listSupportAccessGrants, "EVALSHA ZRANGE", on: .admin),
+        PermissionNeed(.revokeSupportAccessGrant, "EVALSHA DEL EXISTS GET HMGET", on: .grant),
+        PermissionNeed(.revokeSupportAccessGrant, "ZREM", on: .admin),
         PermissionNeed(.revokeSupportAccessGrant, "DEL EXISTS GET SET", on: .revokedGrant),
         PermissionNeed(.revokeSupportAccessGrant, "DEL EXISTS PEXPIREAT SMEMBERS SREM", on: .grantSessions),
         PermissionNeed(.revokeSupportAccessGrant, "PEXPIREAT ZREM ZREVRANGE", on: .org),
+        PermissionNeed(.revokeSupportAccessGrants, "SCAN"),
+        PermissionNeed(.revokeSupportAccessGrants, "EVALSHA DEL EXISTS GET HMGET", on: .grant),
+        PermissionNeed(.revokeSupportAccessGrants, "DEL EXISTS GET SET", on: .revokedGrant),
+        PermissionNeed(.revokeSupportAccessGrants, "DEL EXISTS PEXPIREAT SMEMBERS SREM", on: .grantSessions),
+        PermissionNeed(.revokeSupportAccessGrants, "EVALSHA PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .org),
+        PermissionNeed(.revokeSupportAccessGrants, "EVALSHA ZRANGE ZREM", on: .admin),
         PermissionNeed(.deleteExpiredSupportAccessGrants, "SCAN"),
         PermissionNeed(
-            .deleteExpiredSupportAccessGrants, "EVALSHA EXISTS PEXPIREAT ZRANGE ZREM ZREVRANGE", on: .org),
+            .deleteExpiredSupportAccessGrants, "EVALSHA PEXPIREAT ZADD ZREMRANGEBYSCORE ZREVRANGE ZSCORE", on: .admin),
+        PermissionNeed(
+            .deleteExpiredSupportAccessGrants,
+            "EVALSHA EXISTS PEXPIREAT ZRANGE ZRANGEBYSCORE ZREM ZREMRANGEBYSCORE ZREVRANGE", on: .org),
+        PermissionNeed(.deleteExpiredSupportAccessGrants, "HGETALL", on: .grant),
         PermissionNeed(.deleteExpiredSupportAccessGrants, "EXISTS", on: .grant, .grantSessions),
         PermissionNeed(.events, "PING PUBLISH SUBSCRIBE UNSUBSCRIBE"),
     ]
@@ -124,7 +145,7 @@ extension KeySpace {
     func sample(_ kind: PermissionNeed.Kind) -> String {
         switch kind {
         case .everyone: everyone(beside: HashTag(owner: ""))
-        case .user, .account, .org: "\(prefix):\(kind.rawValue):{00000000}:doctor"
+        case .user, .account, .org, .admin: "\(prefix):\(kind.rawValue):{00000000}:doctor"
         default: "\(prefix):\(kind.rawValue):{00000000}.doctor"
         }
     }

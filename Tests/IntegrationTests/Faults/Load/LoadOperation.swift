@@ -7,6 +7,7 @@ enum LoadOperation: String, CaseIterable, Sendable {
     case terminateAllSessionsByUser, renewSession, shortenSession, terminateAllSessions
     case rotateRefreshToken, invalidateRefreshTokenChain, refreshTokenChainState
     case saveSupportAccessGrant, findSupportAccessGrant, listSupportAccessGrants, revokeSupportAccessGrant
+    case extendSupportAccessGrant, revokeSupportAccessGrants
     case deleteExpiredSupportAccessGrants, findActiveSupportAccess, createSupportSession, authorizeSupportSession
     case events, currentTime, checkHealth
 
@@ -34,7 +35,7 @@ enum LoadOperation: String, CaseIterable, Sendable {
         switch self {
         case .authorize, .authorizeSupportSession, .events: 2
         case .createSession, .createSupportSession, .renewSession, .rotateRefreshToken: 6
-        case .revokeSupportAccessGrant, .saveSupportAccessGrant: 8
+        case .revokeSupportAccessGrant, .saveSupportAccessGrant, .extendSupportAccessGrant: 8
         case .checkHealth, .deleteExpiredSupportAccessGrants: 12
         // In a cluster it raises the epoch in 16,384 slots, 256 at a time.
         case .terminateAllSessions: 100
@@ -64,6 +65,8 @@ enum LoadOperation: String, CaseIterable, Sendable {
         case .findSupportAccessGrant: try await world.findGrant()
         case .listSupportAccessGrants: try await world.listGrants()
         case .revokeSupportAccessGrant: try await world.revokeGrant()
+        case .extendSupportAccessGrant: try await world.extendGrant()
+        case .revokeSupportAccessGrants: try await world.revokeGrantsToNobody()
         case .deleteExpiredSupportAccessGrants: _ = try await world.repository.deleteExpiredSupportAccessGrants()
         case .findActiveSupportAccess: try await world.findActiveSupportAccess()
         case .createSupportSession: try await world.createSupportSession()

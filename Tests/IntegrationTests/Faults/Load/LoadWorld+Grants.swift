@@ -10,10 +10,12 @@ extension LoadWorld {
             guard let organization = organizations.randomElement() else { return nil }
             guard state.grants.count >= size.maximumGrants, let (id, owner) = state.grants.randomElement() else {
                 return NewSupportAccessGrant(
-                    organizationID: organization, grantedBy: "load", expiry: .after(.seconds(3600)))
+                    organizationID: organization, grantedBy: "load", expiry: .after(.seconds(3600)),
+                    grantedTo: .anyAdministrator)
             }
             return NewSupportAccessGrant(
-                organizationID: owner, grantedBy: "load", expiry: .after(.seconds(3600)), id: id)
+                organizationID: owner, grantedBy: "load", expiry: .after(.seconds(3600)), id: id,
+                grantedTo: .anyAdministrator)
         }
         guard let new else { return }
         do throws(SessionRepositoryError) {
@@ -23,6 +25,16 @@ extension LoadWorld {
             if error.leavesItOpen { pick { $0.savings.append(new) } }
             throw error
         }
+    }
+
+    func extendGrant() async throws(SessionRepositoryError) {
+        guard let id = anyGrant() else { return }
+        _ = try await repository.extendSupportAccessGrant(id, until: .after(.seconds(3600)))
+    }
+
+    /// All grants here are to any administrator.
+    func revokeGrantsToNobody() async throws(SessionRepositoryError) {
+        _ = try await repository.revokeSupportAccessGrants(.administrator(admin), by: nil)
     }
 
     func findGrant() async throws(SessionRepositoryError) {

@@ -26,10 +26,13 @@ struct SupportAccess: Sendable {
         _ organization: Organization, as id: SupportAccessGrantID? = nil, by account: Account,
         expiry: NewSupportAccessGrant.Expiry, to admin: String?, reason: String?
     ) async throws -> SupportAccessGrant {
-        var grantedTo: UserID?
+        // Of a grant in force, whom it names stays.
+        var grantedTo: NewSupportAccessGrant.Recipient? = id == nil ? .anyAdministrator : nil
         if let admin, !admin.isEmpty {
-            grantedTo = directory.globalAdmins.first { $0.id.description == admin }?.id
-            guard grantedTo != nil else { throw Problem.invalidInput("There is no such support engineer.") }
+            guard let found = directory.globalAdmins.first(where: { $0.id.description == admin }) else {
+                throw Problem.invalidInput("There is no such support engineer.")
+            }
+            grantedTo = .administrator(found.id)
         }
         return try await sessions.saveSupportAccessGrant(
             NewSupportAccessGrant(
