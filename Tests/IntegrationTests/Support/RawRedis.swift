@@ -54,8 +54,16 @@ extension RedisClient {
 
     @discardableResult
     func send(_ arguments: [String]) async throws(RedisError) -> RedisValue {
-        try await execute(RedisCommand(arguments), slot: HashSlot(key: arguments.dropFirst().first ?? "")) {
-            RedisValue($0)
+        let deadline = MonotonicTime.now() + .seconds(20)
+        while true {
+            do throws(RedisError) {
+                return try await execute(
+                    RedisCommand(arguments), slot: HashSlot(key: arguments.dropFirst().first ?? "")
+                ) { RedisValue($0) }
+            } catch .server("LOADING", _) where isCluster && MonotonicTime.now() < deadline {
+                // A node that has just been started again.
+                do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
+            }
         }
     }
 
