@@ -37,7 +37,7 @@ struct SessionRepositoryErrorTests {
         let descriptions = errors.map(\.description)
         #expect(descriptions.allSatisfy { !$0.isEmpty })
         #expect(Set(descriptions).count == descriptions.count)
-        for (error, word) in zip(errors, ["reason", "lifetime", "1970", "7"]) {
+        for (error, word) in zip(errors, ["reason", "lifetime", "everyone", "24 hours", "7"]) {
             #expect(error.description.contains(word))
         }
         #expect(SessionRepositoryError.corruptRecord(key: "the-key", problem: "odd").description.contains("the-key"))

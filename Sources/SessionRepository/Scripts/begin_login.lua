@@ -2,6 +2,7 @@
 -- nothing.
 --
 -- KEYS    1 account  2 everyone
+-- ARGV    none
 -- Result  {now, Unix ms, the user's epoch or '', everyone's epoch or ''}
 -- Cost    O(1)
 local user, everyone = epoch_of(KEYS[1]), epoch_of(KEYS[2])

@@ -157,8 +157,8 @@ local function remember(operations, id, result)
 end
 
 -- An epoch is '<number>-<nonce>'. It changes when sessions end all at once, so that what began before can be told from
--- what began after it, without a comparison of times. The number, which is no less than Unix ms, tells which of two epochs
--- is later. It may come again after a failover; hence the nonce.
+-- what began after it, without a comparison of times. The number, which is no less than Unix ms, tells which of two
+-- epochs is later. It may come again after a failover; hence the nonce.
 local function nonce_of(operation)
   return operation:sub(1, 8)
 end
@@ -190,8 +190,8 @@ local function write_epoch(key, number, nonce, lifetime, ...)
   redis.call('PEXPIRE', key, lifetime)
 end
 
--- Everyone's epoch, raised to `number` by `operation` where it is lower: a server that took over may have lost that. Writes
--- nothing where a key that was read is corrupt.
+-- Everyone's epoch, raised to `number` by `operation` where it is lower: a server that took over may have lost that.
+-- Writes nothing where a key that was read is corrupt.
 local function epoch_since(key, number, operation, lifetime)
   local epoch = epoch_of(key)
   if corrupt or number_of(epoch) >= number then
@@ -222,8 +222,8 @@ local function refused_login(ticket, now, user, everyone)
   end
 end
 
--- The result of a bulk operation that was done: {number of its epoch, the R of each session that it ended...}. Nil where
--- it was not, or so long ago that it is forgotten.
+-- The result of a bulk operation that was done: {number of its epoch, the R of each session that it ended...}. Nil
+-- where it was not, or so long ago that it is forgotten.
 local function result_of(operation)
   local text = redis.pcall('GET', operation)
   local number = type(text) == 'string' and stored_number(text:match('^%d+'))
@@ -480,8 +480,8 @@ local function terminate_unread(termination, kept, furthest)
   return corrupt and {} or terminate_leaving(leaving, #members, leaving, furthest, termination)
 end
 
--- Terminates sessions that are named, also where a record is gone: a server that took over may never have heard of it. No
--- late duplicate may create it there now, and its tokens stay useless for `mark_lifetime` ms.
+-- Terminates sessions that are named, also where a record is gone: a server that took over may never have heard of it.
+-- No late duplicate may create it there now, and its tokens stay useless for `mark_lifetime` ms.
 local function terminate_listed(listed, mark_lifetime, termination)
   local active, lost, furthest = {}, {}, 0
   for _, R in ipairs(listed) do

@@ -1,5 +1,5 @@
--- Raises the assurance level of an active session until a time, which is not beyond the session's end. An elevation before it
--- is replaced.
+-- Raises the assurance level of an active session until a time, which is not beyond the session's end. An elevation
+-- before it is replaced.
 --
 -- KEYS    1 session
 -- ARGV    1 R  2 duration ms  3 level and methods

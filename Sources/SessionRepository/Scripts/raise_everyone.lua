@@ -1,6 +1,6 @@
--- Raises everyone's epoch: logins that began before it are refused from now on, and sessions that were created before it
--- are to end. In a cluster the epoch lies in each slot, and one call raises it in many slots of one server: a script may use
--- any key of its server.
+-- Raises everyone's epoch: logins that began before it are refused from now on, and sessions that were created before
+-- it are to end. In a cluster the epoch lies in each slot, and one call raises it in many slots of one server: a script
+-- may use any key of its server.
 --
 -- KEYS    1 everyone, in one slot
 -- ARGV    1 lifetime of the record ms  2 least number of the new epoch  3 operation ID  4... everyone, in other slots

@@ -7,7 +7,8 @@
 --         8 IP address, or ''
 --         9 'afterInterval' or 'afterSuccessorWasUsed': from when on the return of the predecessor is reuse
 -- Result  {'rotated' or 'repeated', generation of the successor, user ID}, {'reuse'}, {'invalidated'}, {'unknown'},
---         {'forged'}, or {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the grant
+--         {'forged'}, or {'underGrant', grant ID, user ID}: nothing is written before the caller has looked at the
+--         grant
 -- Cost    O(log N) for N sessions of the user
 local record = read(
   'HMGET', KEYS[1], 'user', 'state', 'generation', 'rotated', 'expires', 'idle', 'grant', 'created', 'id', 'seen', 'ip',
@@ -46,8 +47,8 @@ local now = now_ms()
 -- without its sign, because after a failover the clock may be another server's.
 local is_predecessor = presented == current - 1
 local is_repeated = is_predecessor and math.abs(now - (stored_number(record[4]) or 0)) < tonumber(ARGV[4])
--- Later than that, while nobody has used the successor: a lost reply, or a second holder of the token. Which of the two shows
--- when the successor is used. Once it was handed out late, its own return after the interval is reuse.
+-- Later than that, while nobody has used the successor: a lost reply, or a second holder of the token. Which of the two
+-- shows when the successor is used. Once it was handed out late, its own return after the interval is reuse.
 local is_late = is_predecessor and not is_repeated and ARGV[9] == 'afterSuccessorWasUsed' and presented ~= reissued
 if presented < current and not (is_repeated or is_late) then
   leave_index(index, ARGV[1])

@@ -1,5 +1,5 @@
--- Terminates all sessions of a user, or all but one, in one step, and raises the user's epoch: logins that began before it
--- are refused.
+-- Terminates all sessions of a user, or all but one, in one step, and raises the user's epoch: logins that began before
+-- it are refused.
 --
 -- KEYS    1 user's index  2 account  3 operation
 -- ARGV    1 R of the session to keep, or ''  2 by, or ''  3 reason, or ''  4 retention of the records ms

@@ -31,7 +31,8 @@ extension FaultTests {
                 switch command.first {
                 case "SCAN": FakeNode.array(["$1\r\n0\r\n", FakeNode.array(indexes.map { "+\($0)\r\n" })])
                 case "EVALSHA" where command[3].contains(":user:"): FakeNode.scriptAnswer(to: command, ":\(count)\r\n")
-                case "EVALSHA": FakeNode.scriptAnswer(to: command, ":1700000000000\r\n")
+                case "EVALSHA": FakeNode.scriptAnswer(to: command, "*1\r\n:1700000000000\r\n")
+                case "TIME": FakeNode.array(["$10\r\n1700000000\r\n", "$1\r\n0\r\n"])
                 default: "+OK\r\n"
                 }
             }

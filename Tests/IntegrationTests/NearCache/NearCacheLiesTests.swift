@@ -8,8 +8,8 @@ extension FaultTests {
     struct NearCacheLiesTests {
         private static func record(of key: String) -> String {
             let id = key.split(separator: ".").last?.prefix(RandomPart.identityLength) ?? ""
-            return "*11\r\n$8\r\n\(id)\r\n$7\r\nuser-42\r\n$6\r\nactive\r\n$-1\r\n$-1\r\n$-1\r\n"
-                + "$13\r\n1700000000000\r\n$-1\r\n$13\r\n1700000000000\r\n$13\r\n1800000000000\r\n$-1\r\n"
+            return "*12\r\n$8\r\n\(id)\r\n$7\r\nuser-42\r\n$6\r\nactive\r\n$-1\r\n$-1\r\n$-1\r\n"
+                + "$13\r\n1700000000000\r\n$-1\r\n$13\r\n1700000000000\r\n$-1\r\n$13\r\n1800000000000\r\n$-1\r\n"
         }
 
         @Test(

@@ -19,6 +19,7 @@ struct TerminatedLookupTests {
         guard command.contains("terminated") else {
             let fields = [
                 id, "user-42", "terminated", nil, nil, nil, "1700000000000", nil, "1700000000000", nil, nil,
+                nil,
             ]
             return FakeNode.array(fields.map(bulk))
         }
