@@ -47,7 +47,7 @@ package struct KeySpace: Hashable, Sendable {
     func accountStem(_ tag: HashTag) -> String { stem("account", tag) + ":" }
 
     /// What a bulk termination came to.
-    func operation(_ id: OperationID, of user: UserID) -> String {
+    package func operation(_ id: OperationID, of user: UserID) -> String {
         stem("operation", HashTag(owner: user.text)) + "." + id.random.text
     }
 

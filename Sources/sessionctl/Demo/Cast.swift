@@ -10,6 +10,7 @@ struct Cast {
     let tablet: SessionID
     let support: SessionID
     let grant: SupportAccessGrantID
+    let passwordChange = OperationID()
 
     /// - Parameter distinct: whether the names must not be those of anybody real.
     init(distinct: Bool) throws(SessionRepositoryError) {
@@ -37,6 +38,7 @@ extension Story {
         let ofSupport = [
             keys.grant(cast.grant), keys.revokedGrant(cast.grant), keys.grantSessions(cast.grant),
             keys.organizationIndex(cast.organization), keys.adminIndex(cast.administrator),
+            keys.operation(cast.passwordChange, of: cast.user),
         ]
         return ofSessions + ofUsers + ofSupport
     }

@@ -65,7 +65,8 @@ struct Story {
     private func terminateAll(including session: SessionID) async throws {
         narrator.heading("5. \(cast.user) changes the password: every session ends, in one atomic step")
         let count = try await repository.terminateAllSessionsByUser(
-            cast.user, by: cast.user.description, reason: "password changed")
+            cast.user, except: nil, by: cast.user.description, reason: "password changed",
+            operationID: cast.passwordChange)
         narrator.say("terminateAllSessionsByUser: \(count)")
         try await sayAuthorization(of: session)
         try await narrator.show("ZCARD", keys.userIndex(cast.user))

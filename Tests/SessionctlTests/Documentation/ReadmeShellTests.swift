@@ -31,7 +31,7 @@ struct ReadmeShellTests {
         let remaining = try #require(try lines(of: "PTTL").first.flatMap { Int($0) })
         #expect((1...14 * 86_400_000).contains(remaining))
         #expect(try lines(of: "EXISTS sr:chain:") == ["0"])
-        #expect(try lines(of: "HGET sr:account:").first?.wholeMatch(of: /\d{13}/) != nil)
+        #expect(try lines(of: "HGET sr:account:").first?.wholeMatch(of: /\d{13}-[\w-]{8}/) != nil)
         let grants = try lines(of: "ZRANGE sr:org:")
         #expect(grants.count == 2)
         #expect(grants.last?.wholeMatch(of: /\d{13}/) != nil)

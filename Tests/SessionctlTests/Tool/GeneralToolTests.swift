@@ -14,7 +14,7 @@ struct GeneralToolTests {
             let listed = try await elsewhere.run(["--json", "session", "list", "u"] + store)
             #expect(try JSONValue(parsing: listed.standardOutput)["sessions"].elements.count == 1)
             let unprefixed = try await tool.json("session", "list", "u")
-            #expect(unprefixed == ["sessions": []])
+            #expect(unprefixed == ["sessions": [], "more": false])
         }
     }
 
@@ -22,7 +22,7 @@ struct GeneralToolTests {
     func embedded() async throws {
         let elsewhere = Tool(url: "redis+unix:///nonexistent/redis.sock", prefix: "sr")
         let listed = try await elsewhere.json("session", "list", "u", "--redis", "embedded")
-        #expect(listed == ["sessions": []])
+        #expect(listed == ["sessions": [], "more": false])
     }
 
     @Test("neutralizes what clients sent, in tables, and keeps the columns aligned")
