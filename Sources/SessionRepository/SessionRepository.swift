@@ -64,8 +64,7 @@ public protocol SessionRepository: Sendable {
     ) async throws(SessionRepositoryError) -> TerminationOutcome
 
     /// Ends all sessions of the user, or all but one, in one atomic step (OWASP ASVS 5.0 §7.4.3), and refuses logins
-    /// that began before it.
-    /// - Parameter operationID: repeated with the same one within a day, it changes nothing more.
+    /// that began before it. Repeated with the same `operationID` within a day, it changes nothing more.
     /// - Returns: how many this operation ended; the same number when it is repeated.
     func terminateAllSessionsByUser(
         _ user: UserID, except kept: SessionID?, by actor: String?, reason: String?, operationID: OperationID
