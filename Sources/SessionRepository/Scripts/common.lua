@@ -50,6 +50,15 @@ local function foreign(key, id, R)
   end
 end
 
+-- Why a session whose record has these fields may not be changed: 'notActive', or what `foreign` answers. Nil where it
+-- may.
+local function refused_change(key, user, state, id, R)
+  if state == 'terminated' or (not user and not state and redis.call('EXISTS', key) == 0) then
+    return 'notActive'
+  end
+  return foreign(key, id, R)
+end
+
 -- A session's idle timeout in ms as its record has it: left out when it is that of a default `SessionPolicy`, 14 days.
 -- Nil for anything that this package would not have written.
 local default_idle = 1209600000

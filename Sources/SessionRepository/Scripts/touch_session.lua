@@ -10,12 +10,9 @@ if corrupt then
   return corrupt
 end
 local user, state = record[1], record[2]
-if state == 'terminated' or (not user and not state and redis.call('EXISTS', KEYS[1]) == 0) then
-  return 'notActive'
-end
-local other = foreign(KEYS[1], record[7], ARGV[1])
-if other then
-  return other
+local refused = refused_change(KEYS[1], user, state, record[7], ARGV[1])
+if refused then
+  return refused
 end
 local seen, expires, idle = stored_number(record[3]), expires_of(record[4], record[6]), idle_of(record[5])
 if not user or state ~= 'active' or not (seen and expires and idle) then
