@@ -42,7 +42,7 @@ public struct Session: Hashable, Identifiable, Sendable {
     /// When the elevation ends, by Redis' clock; `nil` where there is none. One that is over by this process' clock is left
     /// out when the session is read.
     public var elevatedUntil: Date? { (assurance?.elevation?.until).map(Date.init(unixMilliseconds:)) }
-    package var assurance: Assurance? { content.fields.assurance?.value }
+    package var assurance: Assurance? { content.fields.assurance }
 
     package init(
         id: SessionID, userID: UserID, state: State, deviceName: String?, ipAddress: String?, userAgent: String?,
@@ -54,7 +54,7 @@ public struct Session: Hashable, Identifiable, Sendable {
                 id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress,
                 userAgent: userAgent, createdAt: createdAt, authenticatedAt: authenticatedAt,
                 lastActivityAt: lastActivityAt, idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID,
-                attributes: attributes, assurance: assurance.map(Shared.init)))
+                attributes: attributes, sharedAssurance: assurance.map(Shared.init)))
     }
 
     /// Whether every property is the same.
@@ -80,25 +80,30 @@ public struct Session: Hashable, Identifiable, Sendable {
 }
 
 extension Session {
-    private struct Fields: Hashable, Sendable {
-        let id: SessionID
-        let userID: UserID
-        let state: State
-        let deviceName: String?
-        let ipAddress: String?
-        let userAgent: String?
-        let createdAt: Date
-        let authenticatedAt: Date
-        let lastActivityAt: Date
-        let idleExpiresAt: Date
-        let expiresAt: Date
-        let grantID: SupportAccessGrantID?
-        let attributes: [String: String]
-        let assurance: Shared?
+    package struct Fields: Hashable, Sendable {
+        package var id: SessionID
+        package var userID: UserID
+        package var state: State
+        package var deviceName: String?
+        package var ipAddress: String?
+        package var userAgent: String?
+        package var createdAt: Date
+        package var authenticatedAt: Date
+        package var lastActivityAt: Date
+        package var idleExpiresAt: Date
+        package var expiresAt: Date
+        package var grantID: SupportAccessGrantID?
+        package var attributes: [String: String]
+        fileprivate var sharedAssurance: Shared?
+
+        package var assurance: Assurance? {
+            get { sharedAssurance?.value }
+            set { sharedAssurance = newValue.map(Shared.init) }
+        }
     }
 
     /// In a place of its own: most sessions have none, and then it takes one word.
-    private final class Shared: Hashable, Sendable {
+    fileprivate final class Shared: Hashable, Sendable {
         let value: Assurance
 
         init(_ value: Assurance) {
@@ -123,7 +128,7 @@ extension Session {
 extension Session: CustomReflectable {
     /// The properties, as if they were stored one by one.
     public var customMirror: Mirror {
-        let fixed = Mirror(reflecting: content.fields).children.filter { $0.label != "assurance" }
+        let fixed = Mirror(reflecting: content.fields).children.filter { $0.label != "sharedAssurance" }
         let assurance: [Mirror.Child] = [
             ("level", level as Any), ("methods", methods), ("elevatedUntil", elevatedUntil as Any),
         ]
@@ -132,13 +137,15 @@ extension Session: CustomReflectable {
 }
 
 extension Session {
-    /// The same with another assurance.
-    package func with(assurance: Assurance?) -> Session {
-        Session(
-            id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
-            createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
-            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes,
-            assurance: assurance)
+    private init(fields: Fields) {
+        content = Content(fields)
+    }
+
+    /// The same but for what `change` changes.
+    package func with(_ change: (inout Fields) -> Void) -> Session {
+        var fields = content.fields
+        change(&fields)
+        return Session(fields: fields)
     }
 }
 

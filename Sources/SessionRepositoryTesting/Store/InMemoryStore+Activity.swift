@@ -23,8 +23,11 @@ extension InMemoryStore {
     mutating func recordActivity(from address: String?, in record: inout SessionRecord) {
         record.moves = 0
         record.end = min(record.session.expiresAt.unixMilliseconds ?? 0, now + record.idleTimeout)
-        record.session = record.session.with(
-            lastActivityAt: date, idleExpiresAt: Date(unixMilliseconds: record.end), ipAddress: address)
+        record.session = record.session.with {
+            $0.lastActivityAt = date
+            $0.idleExpiresAt = Date(unixMilliseconds: record.end)
+            $0.ipAddress = address ?? $0.ipAddress
+        }
         userIndexes[record.session.userID, default: [:]][record.session.id] = record.end
     }
 
@@ -34,7 +37,7 @@ extension InMemoryStore {
     func noteAddress(_ address: String?, in record: inout SessionRecord) -> Bool {
         guard let address, address != record.session.ipAddress, record.moves < Self.mostMoves else { return false }
         record.moves += 1
-        record.session = record.session.with(ipAddress: address)
+        record.session = record.session.with { $0.ipAddress = address }
         return true
     }
 }

@@ -11,8 +11,11 @@ extension InMemoryStore {
         guard let session = record(id)?.session else { return .unknown }
         if case .terminated(let termination) = session.state { return .terminated(termination) }
         if let grant = session.grantID, !isInForce(grant, for: session) { return .supportAccessEnded }
-        let shown = session.with(attributes: session.attributes.filter { authorizeAttributes.contains($0.key) })
-        return .active(authorizeAssurance ? shown : shown.with(assurance: nil))
+        return .active(
+            session.with {
+                $0.attributes = $0.attributes.filter { authorizeAttributes.contains($0.key) }
+                if !authorizeAssurance { $0.assurance = nil }
+            })
     }
 
     mutating func page(
@@ -52,19 +55,5 @@ extension SessionPage.Cursor {
     fileprivate func isBefore(_ other: SessionPage.Cursor) -> Bool {
         guard created == other.created else { return created > other.created }
         return random.text.utf8.lexicographicallyPrecedes(other.random.text.utf8)
-    }
-}
-
-extension Session {
-    func with(
-        state: State? = nil, lastActivityAt: Date? = nil, idleExpiresAt: Date? = nil, ipAddress: String? = nil,
-        expiresAt: Date? = nil, attributes: [String: String]? = nil
-    ) -> Session {
-        Session(
-            id: id, userID: userID, state: state ?? self.state, deviceName: deviceName,
-            ipAddress: ipAddress ?? self.ipAddress, userAgent: userAgent, createdAt: createdAt,
-            authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt ?? self.lastActivityAt,
-            idleExpiresAt: idleExpiresAt ?? self.idleExpiresAt, expiresAt: expiresAt ?? self.expiresAt,
-            grantID: grantID, attributes: attributes ?? self.attributes, assurance: assurance)
     }
 }

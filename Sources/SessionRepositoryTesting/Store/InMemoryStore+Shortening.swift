@@ -18,8 +18,10 @@ extension InMemoryStore {
         let date = Date(unixMilliseconds: end)
         guard var record = record(id), record.session.isActive, record.session.expiresAt > date else { return false }
         record.end = min(record.end, end)
-        record.session = record.session.with(
-            idleExpiresAt: Date(unixMilliseconds: record.end), expiresAt: date)
+        record.session = record.session.with {
+            $0.idleExpiresAt = Date(unixMilliseconds: record.end)
+            $0.expiresAt = date
+        }
         userIndexes[record.session.userID]?[id] = record.end
         sessions[id] = record
         return true

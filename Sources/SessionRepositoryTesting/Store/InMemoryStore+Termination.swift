@@ -65,7 +65,9 @@ extension InMemoryStore {
         guard var record = record(id) else { return }
         let expires = record.session.expiresAt.unixMilliseconds ?? 0
         chains[id] = Chain(reason: reason, end: now + max(expires - now, retention))
-        record.session = record.session.with(state: .terminated(Termination(at: date, by: actor, reason: reason)))
+        record.session = record.session.with {
+            $0.state = .terminated(Termination(at: date, by: actor, reason: reason))
+        }
         record.end = now + retention
         sessions[id] = record
         userIndexes[record.session.userID]?[id] = nil

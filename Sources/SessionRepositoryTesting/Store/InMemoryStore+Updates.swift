@@ -7,10 +7,12 @@ extension InMemoryStore {
     ) throws(SessionRepositoryError) -> UpdateOutcome {
         let input = try SessionChangesInput(changes)
         guard var record = record(id), record.session.isActive else { return .notActive }
-        record.session = record.session.with(
-            deviceName: input.deviceName.applied(to: record.session.deviceName),
-            userAgent: input.userAgent.applied(to: record.session.userAgent),
-            attributes: try input.attributes(after: record.session.attributes))
+        let attributes = try input.attributes(after: record.session.attributes)
+        record.session = record.session.with {
+            $0.deviceName = input.deviceName.applied(to: $0.deviceName)
+            $0.userAgent = input.userAgent.applied(to: $0.userAgent)
+            $0.attributes = attributes
+        }
         sessions[id] = record
         return .updated(record.session)
     }
@@ -23,7 +25,7 @@ extension InMemoryStore {
         let until = min(now + input.duration, record.session.expiresAt.unixMilliseconds ?? 0)
         var assurance = record.session.assurance ?? Assurance(level: nil, methods: [])
         assurance.elevation = input.elevation(until: until)
-        record.session = record.session.with(assurance: assurance)
+        record.session = record.session.with { $0.assurance = assurance }
         sessions[id] = record
         return .updated(record.session)
     }
@@ -36,15 +38,5 @@ extension SessionChangesInput.Change {
         case .remove: nil
         case .set(let text): text
         }
-    }
-}
-
-extension Session {
-    fileprivate func with(deviceName: String?, userAgent: String?, attributes: [String: String]) -> Session {
-        Session(
-            id: id, userID: userID, state: state, deviceName: deviceName, ipAddress: ipAddress, userAgent: userAgent,
-            createdAt: createdAt, authenticatedAt: authenticatedAt, lastActivityAt: lastActivityAt,
-            idleExpiresAt: idleExpiresAt, expiresAt: expiresAt, grantID: grantID, attributes: attributes,
-            assurance: assurance)
     }
 }

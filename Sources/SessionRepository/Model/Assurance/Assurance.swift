@@ -50,7 +50,7 @@ extension Session {
     package func standing(at now: Int64) -> Session {
         guard var assurance, let elevation = assurance.elevation, elevation.until <= now else { return self }
         assurance.elevation = nil
-        return with(assurance: assurance.recorded)
+        return with { $0.assurance = assurance.recorded }
     }
 
     /// Without an elevation that is over by this process' clock, which is not asked where there is none.
