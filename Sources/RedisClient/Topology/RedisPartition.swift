@@ -21,11 +21,13 @@ package struct RedisPartition: Sendable {
     }
 
     /// Each slot that it says it serves; empty where there is one server.
-    package var everySlot: [HashSlot] {
-        slots.split(separator: " ").flatMap { range -> [HashSlot] in
+    package var everySlot: [HashSlot] { slotRanges.joined().compactMap { HashSlot($0) } }
+
+    fileprivate var slotRanges: [ClosedRange<Int>] {
+        slots.split(separator: " ").compactMap { range in
             let ends = range.split(separator: "-").compactMap { Int($0) }
-            guard let first = ends.first, let last = ends.last, first <= last, last < HashSlot.count else { return [] }
-            return (first...last).compactMap { HashSlot($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            return first...last
         }
     }
 
@@ -69,9 +71,7 @@ extension RedisClient {
         }
     }
 
-    package var isCluster: Bool {
-        if case .cluster = servers { true } else { false }
-    }
+    package var isCluster: Bool { configuration.topology.isCluster }
 
     /// Whether one server has both slots, as far as is known.
     package func haveOneMaster(_ slot: HashSlot, _ other: HashSlot) -> Bool {
@@ -97,7 +97,7 @@ extension ClusterRouter {
             }
         }
         // Otherwise slots that nobody has, or two nodes claim, would be skipped silently.
-        guard partitions.reduce(0, { $0 + $1.everySlot.count }) == HashSlot.count else {
+        guard partitions.reduce(0, { $0 + $1.slotRanges.reduce(0) { $0 + $1.count } }) == HashSlot.count else {
             throw failure
                 ?? .unavailable(reason: "the cluster's nodes do not serve all slots, or do not agree who does")
         }

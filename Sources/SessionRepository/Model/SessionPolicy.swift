@@ -32,7 +32,7 @@ public struct SessionPolicy: Hashable, Sendable {
         case refuse
     }
 
-    /// When the return of a spent refresh token, the one just before the current one, means that somebody else has it.
+    /// From when on the return of the token just before the current one counts as reuse.
     public enum Reuse: String, Hashable, Sendable {
         /// After `reuseInterval`. A client that lost the reply and asks again later than that is logged out.
         case afterInterval

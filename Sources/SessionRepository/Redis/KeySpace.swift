@@ -56,9 +56,8 @@ package struct KeySpace: Hashable, Sendable {
 
     /// The session whose record a key is.
     func session(ofRecord key: String) -> SessionID? {
-        let text = String(decoding: key.utf8.suffix(TaggedIdentifier.length + 1), as: UTF8.self)
-        let id = TaggedIdentifier(text.replacing("}.", with: ".")).map(SessionID.init)
-        return id.flatMap { session($0) == key ? $0 : nil }
+        guard let id = identifier(ofKey: key).map(SessionID.init) else { return nil }
+        return session(id).utf8.elementsEqual(key.utf8) ? id : nil
     }
 
     /// Matches every user's index, for SCAN.
@@ -128,11 +127,7 @@ package struct KeySpace: Hashable, Sendable {
 
     /// The grant whose record a key is.
     func grant(ofKey key: String) -> SupportAccessGrantID? {
-        // T}.R
-        let parts = owner(ofIndex: key, like: "\(prefix):grant:{").split(
-            separator: "}", omittingEmptySubsequences: false)
-        guard parts.count == 2, let value = TaggedIdentifier(parts[0] + parts[1]) else { return nil }
-        let id = SupportAccessGrantID(value)
+        guard let id = identifier(ofKey: key).map(SupportAccessGrantID.init) else { return nil }
         return grant(id).utf8.elementsEqual(key.utf8) ? id : nil
     }
 
@@ -159,6 +154,12 @@ package struct KeySpace: Hashable, Sendable {
     /// would merge with the colon before it.
     private func owner(ofIndex key: String, like stem: String) -> String {
         String(decoding: key.utf8.dropFirst(stem.utf8.count), as: UTF8.self)
+    }
+
+    /// What a key of one session or grant ends with: `T}.R`.
+    private func identifier(ofKey key: String) -> TaggedIdentifier? {
+        let end = String(decoding: key.utf8.suffix(TaggedIdentifier.length + 1), as: UTF8.self)
+        return TaggedIdentifier(end.replacing("}.", with: "."))
     }
 
     private func stem(_ kind: String, _ tag: HashTag) -> String {

@@ -6,7 +6,7 @@ import RedisClient
 extension RedisSessionRepository {
     func list(grantedTo admin: UserID) async throws(SessionRepositoryError) -> [SupportAccessGrant] {
         let ids = try await grantIDs(of: admin)
-        let found = await inTurns(ids) { id throws(SessionRepositoryError) in try await self.find(id) }
+        let found = await someAtOnce(ids) { id throws(SessionRepositoryError) in try await self.find(id) }
         var grants: [SupportAccessGrant] = []
         for result in found {
             if let grant = try result.get(), grant.grantedTo == admin { grants.append(grant) }
@@ -36,7 +36,7 @@ extension RedisSessionRepository {
     private func revoke(
         _ ids: [SupportAccessGrantID], by actor: String?, ifGrantedTo admin: UserID? = nil
     ) async throws(SessionRepositoryError) -> Int {
-        let results = await inTurns(ids) { id throws(SessionRepositoryError) in
+        let results = await someAtOnce(ids) { id throws(SessionRepositoryError) in
             try await self.revoke(id, by: actor, ifGrantedTo: admin)
         }
         var count = 0
@@ -63,27 +63,6 @@ extension RedisSessionRepository {
         try await run(Scripts.listGrantIDs, keys: [index], arguments: []) { reply throws(ReplyProblem) in
             guard reply.count != nil else { throw .misplaced("the answer is not a list of grants") }
             return reply.strings(from: 0)
-        }
-    }
-
-    /// Some at the same time, so that they travel together and leave room for others in the queue.
-    private func inTurns<Item: Sendable, Value: Sendable>(
-        _ items: [Item], _ body: @escaping @Sendable (Item) async throws(SessionRepositoryError) -> Value
-    ) async -> [Result<Value, SessionRepositoryError>] {
-        await withTaskGroup(of: Result<Value, SessionRepositoryError>.self) { group in
-            var results: [Result<Value, SessionRepositoryError>] = []
-            for (position, item) in items.enumerated() {
-                if position >= 32, let result = await group.next() { results.append(result) }
-                group.addTask {
-                    do throws(SessionRepositoryError) {
-                        return .success(try await body(item))
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            for await result in group { results.append(result) }
-            return results
         }
     }
 }

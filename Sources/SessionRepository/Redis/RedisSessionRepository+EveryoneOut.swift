@@ -2,7 +2,7 @@ import Logging
 import RedisClient
 
 /// The end of everyone's sessions, in three steps: the fence, the users' sessions by their indexes, and what no index has.
-/// Each session says which epoch it was created in, so that whatever is repeated ends nobody who has logged in since.
+/// A session records the epoch of its creation. Repeating a step therefore ends no session of a later login.
 extension RedisSessionRepository {
     func terminateEveryone(
         by actor: String?, reason: String?, operationID: OperationID,
@@ -15,12 +15,12 @@ extension RedisSessionRepository {
         var state = EveryoneOutProgress(users: 0, terminated: 0, fraction: 0)
         try await walk(keys.userIndexPattern) { page, fraction throws(SessionRepositoryError) in
             let users = page.compactMap(keys.user(ofIndex:))
-            let results = await together(users) { user throws(SessionRepositoryError) in
+            let results = await someAtOnce(users) { user throws(SessionRepositoryError) in
                 try await self.terminateSuperseded(
                     self.terminationOfSuperseded(user, since: fence, by: actor, reason: reason),
                     isJournaled: { _ in true })
             }
-            for (_, result) in results {
+            for result in results {
                 switch result {
                 case .success(let count): state.terminated += count
                 // Its sessions are found by their records. Its key, which names the user, belongs in no log.
@@ -36,12 +36,12 @@ extension RedisSessionRepository {
         var firstCorrupt: SessionRepositoryError?
         try await walk(keys.sessionPattern) { page, fraction throws(SessionRepositoryError) in
             let sessions = page.compactMap(keys.session(ofRecord:))
-            let results = await together(sessions) { id throws(SessionRepositoryError) in
+            let results = await someAtOnce(sessions) { id throws(SessionRepositoryError) in
                 // Most have ended by now.
                 try await self.terminateSuperseded(
                     self.terminationOfSuperseded(id, since: fence, by: actor, reason: reason), isJournaled: { $0 > 0 })
             }
-            for (_, result) in results {
+            for result in results {
                 switch result {
                 case .success(let count): state.terminated += count
                 // One bad record must not keep the others in.
@@ -57,39 +57,42 @@ extension RedisSessionRepository {
         return state.terminated
     }
 
-    /// Wherever everyone's epoch lies, also where something fails elsewhere: what is raised is a fence already.
+    /// Raises everyone's epoch wherever it lies. What is raised is a fence already, also if raising fails elsewhere.
     /// - Throws: unless it is raised everywhere.
     private func raiseEveryone(by operation: OperationID) async throws(SessionRepositoryError) -> EveryoneFence {
         let number = try await latestClock()
         var fence = EveryoneFence(operation)
-        var groups: [[String]] = []
-        for partition in try await partitions() {
-            var keys = partition.everySlot.map(self.keys.everyone(in:))[...]
-            while !keys.isEmpty {
-                groups.append(Array(keys.prefix(256)))
-                keys = keys.dropFirst(256)
-            }
+        // Slots move, and not every service lets a script use several. What fails here is raised one by one.
+        for (keys, raised) in await raise(fence, to: number, in: try await slotsTogether(), atOnce: 8) {
+            if case .success(let numbers) = raised { fence.note(numbers, at: keys) }
         }
-        if groups.isEmpty { groups = [keys.everyoneEverywhere] }
-        // Slots move, and not every service lets a script use several. What is left is raised one by one.
-        for attempt in [groups, []] {
-            let rest = keys.everyoneEverywhere.filter { fence.numbers[$0] == nil }.map { [$0] }
-            let groups = attempt.isEmpty ? rest : attempt
-            let results = await together(groups, atOnce: attempt.isEmpty ? 128 : 8) {
-                [fence] keys throws(SessionRepositoryError) in
-                try await self.run(fence.raising(keys, to: number)) { reply in
-                    (0..<(reply.count ?? 0)).compactMap { reply[$0].integer }
-                }
-            }
-            for (keys, result) in results {
-                switch result {
-                case .success(let numbers) where numbers.count == keys.count: fence.note(numbers, at: keys)
-                case .success: throw .unexpectedAnswer(about: keys[0])
-                case .failure(let error): if attempt.isEmpty { throw error }
-                }
-            }
+        let rest = keys.everyoneEverywhere.filter { fence.numbers[$0] == nil }.map { [$0] }
+        for (keys, raised) in await raise(fence, to: number, in: rest, atOnce: 128) {
+            fence.note(try raised.get(), at: keys)
         }
         return fence
+    }
+
+    /// The keys of everyone's epoch, those of one server 256 at a time; none where there is one server.
+    private func slotsTogether() async throws(SessionRepositoryError) -> [[String]] {
+        guard keys.isClustered else { return [] }
+        return try await partitions().flatMap { partition in
+            let keys = partition.everySlot.map(self.keys.everyone(in:))
+            return stride(from: 0, to: keys.count, by: 256).map { Array(keys[$0..<min($0 + 256, keys.count)]) }
+        }
+    }
+
+    private func raise(
+        _ fence: EveryoneFence, to number: Int64, in groups: [[String]], atOnce limit: Int
+    ) async -> Zip2Sequence<[[String]], [Result<[Int64], SessionRepositoryError>]> {
+        let results = await someAtOnce(groups, atOnce: limit) { keys throws(SessionRepositoryError) in
+            let numbers = try await self.run(fence.raising(keys, to: number)) { reply in
+                (0..<(reply.count ?? 0)).compactMap { reply[$0].integer }
+            }
+            guard numbers.count == keys.count else { throw .unexpectedAnswer(about: keys[0]) }
+            return numbers
+        }
+        return zip(groups, results)
     }
 
     private func terminateSuperseded(
@@ -102,27 +105,5 @@ extension RedisSessionRepository {
             throw .unexpectedAnswer(about: call.keys[0])
         }
         return Int(count)
-    }
-
-    /// Some at the same time, so that they travel together and leave room for others in the queue.
-    private func together<Item: Sendable, Value: Sendable>(
-        _ items: [Item], atOnce: Int = 32,
-        _ change: @escaping @Sendable (Item) async throws(SessionRepositoryError) -> Value
-    ) async -> [(Item, Result<Value, SessionRepositoryError>)] {
-        await withTaskGroup(of: (Item, Result<Value, SessionRepositoryError>).self) { group in
-            var results: [(Item, Result<Value, SessionRepositoryError>)] = []
-            for (position, item) in items.enumerated() {
-                if position >= atOnce, let result = await group.next() { results.append(result) }
-                group.addTask {
-                    do throws(SessionRepositoryError) {
-                        return (item, .success(try await change(item)))
-                    } catch {
-                        return (item, .failure(error))
-                    }
-                }
-            }
-            for await result in group { results.append(result) }
-            return results
-        }
     }
 }

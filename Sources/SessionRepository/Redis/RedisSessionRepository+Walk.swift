@@ -82,7 +82,7 @@ extension RedisSessionRepository {
         return Double(reversed) / 0x1p64
     }
 
-    /// In a cluster, whose masters have a clock each, that of the one that is furthest ahead.
+    /// The clock of the master that is furthest ahead.
     func latestClock() async throws(SessionRepositoryError) -> Int64 {
         do {
             let clocks = try await client.askAllMasters(RedisCommand("TIME"), decode: Self.milliseconds)

@@ -70,7 +70,7 @@ extension RedisSessionRepository {
             reach: saved)
     }
 
-    /// Of exactly these sessions: who has logged in since stays.
+    /// Ends exactly these sessions; sessions of later logins stay.
     /// - Parameters:
     ///   - epoch: the number of the epoch that it raised.
     ///   - ended: the random parts of those that it ended.

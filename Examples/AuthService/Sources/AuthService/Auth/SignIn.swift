@@ -15,7 +15,7 @@ struct SignIn: Sendable {
     let sessions: any SessionRepository
     let tokens: AccessTokens
 
-    /// Who has proved who they are, in which login.
+    /// The account that has authenticated, and the ticket of its login.
     struct Proof {
         let account: Account
         let ticket: LoginTicket
